@@ -1,0 +1,32 @@
+package veche.election;
+
+import java.util.Locale;
+
+/// record §9: the closed list of refusals, used by the fold and by the doors. Each has an HTTP
+/// status in the doors chapter and a sentence on the page.
+public enum Code {
+  MALFORMED,
+  TOO_LARGE,
+  UNKNOWN_ELECTION,
+  NOT_FOUND,
+  WRONG_PHASE,
+  NOT_ON_ROLL,
+  UNKNOWN_KEY,
+  REVOKED_KEY,
+  BAD_SIGNATURE,
+  BAD_PROOF,
+  WRONG_CONTEXT,
+  WRONG_CONTESTS,
+  STALE_CHAIN,
+  STALE_SERIAL,
+  DUPLICATE_CIPHERTEXT,
+  TOO_FEW_SIGNATURES,
+  RATE_LIMITED,
+  QUORUM_MISSING,
+  CONFLICT,
+  UNSUPPORTED;
+
+  public String id() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}
