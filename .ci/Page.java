@@ -18,9 +18,11 @@ class Page {
   static final Path FOUND = Path.of("target/chromium");
   static boolean required;
 
-  /// Arguments: `required` or anything else, then the Chromium to use, possibly empty.
+  /// Arguments: `required`, `optional` or `browser` (only fetch and look for the browser, exit 1
+  /// without one), then the Chromium to use, possibly empty.
   public static void main(String[] args) throws Exception {
-    required = args[0].equals("required") || "true".equals(System.getenv("CI"));
+    var browserOnly = args[0].equals("browser");
+    required = browserOnly || args[0].equals("required") || "true".equals(System.getenv("CI"));
     var named = args.length > 1 ? args[1] : "";
     Files.createDirectories(FOUND.getParent());
     Files.deleteIfExists(FOUND);
@@ -28,6 +30,9 @@ class Page {
     if (onPath("node").isEmpty() || onPath("npm").isEmpty()) {
       missing("node with npm (20 or newer) is not on the PATH: the page's tests are skipped");
       chromium(named, false);
+    } else if (browserOnly) {
+      fetch();
+      chromium(named, true);
     } else {
       fetch();
       step("page tests", tests());
