@@ -93,7 +93,7 @@ export const vkeyOfSigner = ({ name, seed }) => vkeyOf(name, ED25519, ed25519.ge
 /** @param {string} note @returns {Note} */
 export function parseNote(note) {
   if (note.length > LONGEST) throw new Malformed('note', 'too long');
-  if (/[\0-\x09\x0b-\x1f\x7f]|\p{Surrogate}/u.test(note)) throw new Malformed('note', 'a control character');
+  if (/[\0-\x09\x0b-\x1f]|\p{Surrogate}/u.test(note)) throw new Malformed('note', 'a control character');
   const split = note.lastIndexOf('\n\n');
   if (split < 0 || !note.endsWith('\n')) throw new Malformed('note', 'no signatures');
   const lines = note.slice(split + 2, -1).split('\n');
@@ -113,13 +113,17 @@ export function parseSignature(line) {
 /** @param {string} name @param {Uint8Array} id @param {Uint8Array} signature */
 export const signatureLine = (name, id, signature) => `\u2014 ${name} ${base64(concat(id, signature))}`;
 
+/** The seconds a cosignature begins with. @param {Uint8Array} signature */
+const timeOf = (signature) => new DataView(signature.buffer, signature.byteOffset).getBigUint64(0);
+
 /** What a line signs, by the type of its key: an Ed25519 note signature signs the body itself.
  * @param {Verifier} verifier @param {string} body @param {Uint8Array} signature
  */
 function signatureHolds(verifier, body, signature) {
   if (verifier.type === ED25519) return verifyEd25519(verifier.key, utf8Bytes(body), signature);
   if (signature.length !== 72) return false;
-  const time = new DataView(signature.buffer, signature.byteOffset).getBigUint64(0);
+  const time = timeOf(signature);
+  if (time >= 1n << 63n) return false;
   return verifyEd25519(verifier.key, utf8Bytes(`cosignature/v1\ntime ${time}\n${body}`), signature.subarray(8));
 }
 
@@ -137,7 +141,7 @@ export function verifyNote(note, known) {
     if (!signatureHolds(verifier, note.body, signature)) throw new Malformed('bad-signature', name);
     if (verified.some((v) => v.verifier === verifier && verifier.type === ED25519)) continue;
     verified.push(verifier.type === COSIGNATURE
-      ? { verifier, time: new DataView(signature.buffer, signature.byteOffset).getBigUint64(0) }
+      ? { verifier, time: timeOf(signature) }
       : { verifier });
   }
   return verified;
@@ -147,6 +151,14 @@ export function verifyNote(note, known) {
 export function signNote(body, signer) {
   if (!body.endsWith('\n')) throw new Malformed('note', 'the body ends with a line feed');
   return signatureLine(signer.name, signer.id, signEd25519(signer.seed, utf8Bytes(body)));
+}
+
+/** A cosignature line (0x04) for a checkpoint's body. @param {string} body @param {string} name @param {Uint8Array} seed @param {bigint} time in seconds */
+export function cosign(body, name, seed, time) {
+  const stamp = new Uint8Array(8);
+  new DataView(stamp.buffer).setBigUint64(0, time);
+  const id = keyId(name, COSIGNATURE, ed25519.getPublicKey(seed));
+  return signatureLine(name, id, concat(stamp, signEd25519(seed, utf8Bytes(`cosignature/v1\ntime ${time}\n${body}`))));
 }
 
 /** A body with its signature lines. @param {string} body @param {string[]} lines */

@@ -1,6 +1,7 @@
 // Hashing (protocol §2): every hash is of typed values under a tag, so no two uses can meet.
 import { expand_message_xmd } from '../../vendor/noble/curves/abstract/hash-to-curve.js';
 import { p256_hasher } from '../../vendor/noble/curves/nist.js';
+import { hmac } from '../../vendor/noble/hashes/hmac.js';
 import { sha256 } from '../../vendor/noble/hashes/sha2.js';
 import { encode, text, toBigInt, utf8Bytes } from '../wire.js';
 import { q } from './p256.js';
@@ -13,6 +14,9 @@ export const POINT_DST = 'VECHE-V1-P256_XMD:SHA-256_SSWU_RO_';
 
 /** @param {Uint8Array} b */
 export const H = (b) => sha256(b);
+
+/** HMAC-SHA256 @param {Uint8Array} key @param {Uint8Array} message */
+export const HMAC = (key, message) => hmac(sha256, key, message);
 
 /** @param {string} tag @param {...Value} args @returns {Uint8Array} 32 bytes */
 export const TH = (tag, ...args) => H(encode(text('veche/1/' + tag), ...args));
