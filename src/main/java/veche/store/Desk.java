@@ -1,0 +1,272 @@
+package veche.store;
+
+import static veche.store.Db.buffer;
+import static veche.store.Db.bytes;
+import static veche.store.Db.rows;
+
+import io.vertx.core.Future;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import veche.wire.Bytes;
+
+/// What waits at the doors: requests to be enrolled, acts that lack signatures, names without a
+/// draft; and how many were turned away for what. No address and no time of anyone is in it.
+public final class Desk {
+  /// record §8: a request to be put on the roll.
+  public record Enrolment(Bytes codeId, Bytes vk, Bytes t, Bytes z, Bytes mac) {}
+
+  public record Numbered(long number, Enrolment enrolment) {}
+
+  public enum Enrolled {
+    KEPT,
+    KNOWN,
+    FULL
+  }
+
+  /// @param act the leaf with the signature lines it has so far
+  public record Pending(Bytes digest, Bytes act, Map<Bytes, Bytes> blobs) {
+    public Pending {
+      blobs = Map.copyOf(blobs);
+    }
+  }
+
+  private final Db db;
+
+  public Desk(Db db) {
+    this.db = db;
+  }
+
+  /// Keeps a name for the draft that will come; an equal request keeps its first name. Answers the
+  /// name kept, or `""` when `cap` names already wait.
+  public Future<String> reserve(Bytes request, String slug, String origin, String vkey, int cap) {
+    return db.inTransaction(
+        "reserve a name",
+        connection ->
+            alone(connection, "reserved")
+                .compose(
+                    ok ->
+                        Db.query(
+                            connection,
+                            "find a reservation",
+                            """
+                            select slug, (select count(*) from log where size = 0) as waiting
+                              from (select 1) one
+                              left join reserved on request = $1\
+                            """,
+                            Tuple.of(buffer(request))))
+                .compose(
+                    rows -> {
+                      var row = rows.iterator().next();
+                      String known = row.getString("slug");
+                      if (known != null) return Future.succeededFuture(known);
+                      if (row.getLong("waiting") >= cap) return Future.succeededFuture("");
+                      return Db.query(
+                              connection,
+                              "open a log",
+                              "insert into log (slug, origin, vkey) values ($1, $2, $3)",
+                              Tuple.of(slug, origin, vkey))
+                          .compose(
+                              ok ->
+                                  Db.query(
+                                      connection,
+                                      "keep a reservation",
+                                      "insert into reserved (request, slug) values ($1, $2)",
+                                      Tuple.of(buffer(request), slug)))
+                          .map(slug);
+                    }));
+  }
+
+  /// @param perCode how many different requests one code may make
+  /// @param inAll how many requests one election takes
+  public Future<Enrolled> enrol(String slug, Enrolment e, int perCode, long inAll) {
+    return db.inTransaction(
+        "enrol",
+        connection ->
+            alone(connection, slug)
+                .compose(
+                    ok ->
+                        Db.query(
+                            connection,
+                            "count enrolments",
+                            """
+                            select count(*) as requests,
+                                   count(*) filter
+                                     (where vk = $3 and t = $4 and z = $5 and mac = $6) as same,
+                                   (select coalesce(max(number), 0) from enrolment
+                                     where slug = $1) as last
+                              from enrolment where slug = $1 and code_id = $2\
+                            """,
+                            Tuple.of(
+                                slug,
+                                buffer(e.codeId),
+                                buffer(e.vk),
+                                buffer(e.t),
+                                buffer(e.z),
+                                buffer(e.mac))))
+                .compose(
+                    rows -> {
+                      var row = rows.iterator().next();
+                      if (row.getLong("same") > 0) return Future.succeededFuture(Enrolled.KNOWN);
+                      long last = row.getLong("last");
+                      if (row.getLong("requests") >= perCode || last >= inAll) {
+                        return Future.succeededFuture(Enrolled.FULL);
+                      }
+                      return Db.query(
+                              connection,
+                              "keep an enrolment",
+                              """
+                              insert into enrolment (slug, number, code_id, vk, t, z, mac)
+                              values ($1, $2, $3, $4, $5, $6, $7)\
+                              """,
+                              Tuple.tuple()
+                                  .addString(slug)
+                                  .addLong(last + 1)
+                                  .addBuffer(buffer(e.codeId))
+                                  .addBuffer(buffer(e.vk))
+                                  .addBuffer(buffer(e.t))
+                                  .addBuffer(buffer(e.z))
+                                  .addBuffer(buffer(e.mac)))
+                          .map(Enrolled.KEPT);
+                    }));
+  }
+
+  public Future<List<Numbered>> enrolments(String slug, long after, int most) {
+    return db.query(
+            "read enrolments",
+            """
+            select number, code_id, vk, t, z, mac from enrolment
+             where slug = $1 and number > $2 order by number limit $3\
+            """,
+            Tuple.of(slug, after, most))
+        .map(
+            rows ->
+                rows(
+                    rows,
+                    r ->
+                        new Numbered(
+                            r.getLong("number"),
+                            new Enrolment(
+                                bytes(r, "code_id"),
+                                bytes(r, "vk"),
+                                bytes(r, "t"),
+                                bytes(r, "z"),
+                                bytes(r, "mac")))));
+  }
+
+  /// record §8: once the roll is part of an open election nobody needs the requests any more.
+  public Future<Void> forgetEnrolments(String slug) {
+    return db.query("forget enrolments", "delete from enrolment where slug = $1", Tuple.of(slug))
+        .mapEmpty();
+  }
+
+  /// Keeps an act that waits, or more signature lines of it.
+  public Future<Void> keep(String slug, Pending pending) {
+    return db.inTransaction(
+        "keep a pending act",
+        connection -> {
+          Future<Void> done =
+              Db.query(
+                      connection,
+                      "keep a pending act",
+                      """
+                      insert into pending (slug, digest, act) values ($1, $2, $3)
+                      on conflict (slug, digest) do update set act = excluded.act\
+                      """,
+                      Tuple.of(slug, buffer(pending.digest), buffer(pending.act)))
+                  .mapEmpty();
+          for (Map.Entry<Bytes, Bytes> blob : pending.blobs.entrySet()) {
+            done =
+                done.compose(
+                    ok ->
+                        Db.query(
+                                connection,
+                                "keep a pending act's blob",
+                                """
+                                insert into pending_blob (slug, digest, sha256, bytes)
+                                values ($1, $2, $3, $4) on conflict do nothing\
+                                """,
+                                Tuple.of(
+                                    slug,
+                                    buffer(pending.digest),
+                                    buffer(blob.getKey()),
+                                    buffer(blob.getValue())))
+                            .mapEmpty());
+          }
+          return done;
+        });
+  }
+
+  public Future<Void> drop(String slug, Bytes digest) {
+    return db.query(
+            "drop a pending act",
+            "delete from pending where slug = $1 and digest = $2",
+            Tuple.of(slug, buffer(digest)))
+        .mapEmpty();
+  }
+
+  public Future<List<Pending>> pending(String slug) {
+    return db.query(
+            "read pending acts",
+            """
+            select p.digest, p.act, b.sha256, b.bytes
+              from pending p left join pending_blob b using (slug, digest)
+             where slug = $1 order by p.digest, b.sha256\
+            """,
+            Tuple.of(slug))
+        .map(
+            rows -> {
+              Map<Bytes, Pending> out = new LinkedHashMap<>();
+              for (var row : rows) {
+                Bytes digest = bytes(row, "digest");
+                Map<Bytes, Bytes> blobs = new LinkedHashMap<>();
+                Pending earlier = out.get(digest);
+                if (earlier != null) blobs.putAll(earlier.blobs);
+                if (row.getBuffer("sha256") != null) {
+                  blobs.put(bytes(row, "sha256"), bytes(row, "bytes"));
+                }
+                out.put(digest, new Pending(digest, bytes(row, "act"), blobs));
+              }
+              return List.copyOf(out.values());
+            });
+  }
+
+  /// Adds to the counters of refusals, by code.
+  public Future<Void> count(String slug, Map<String, Long> refused) {
+    return db.query(
+            "count refusals",
+            """
+            insert into refusal (slug, code, n)
+            select $1, code, n from unnest($2::text[], $3::bigint[]) as t (code, n)
+            on conflict (slug, code) do update set n = refusal.n + excluded.n\
+            """,
+            Tuple.of(slug)
+                .addArrayOfString(refused.keySet().toArray(String[]::new))
+                .addArrayOfLong(refused.values().toArray(Long[]::new)))
+        .mapEmpty();
+  }
+
+  public Future<Map<String, Long>> refused(String slug) {
+    return db.query(
+            "read refusals",
+            "select code, n from refusal where slug = $1 order by code",
+            Tuple.of(slug))
+        .map(
+            rows -> {
+              Map<String, Long> out = new LinkedHashMap<>();
+              for (var row : rows) out.put(row.getString("code"), row.getLong("n"));
+              return out;
+            });
+  }
+
+  /// One at a time per name, to the end of the transaction: what is counted stays counted.
+  private static Future<?> alone(SqlConnection connection, String name) {
+    return Db.query(
+        connection,
+        "queue up",
+        "select 1 from pg_advisory_xact_lock(hashtextextended($1, 0))",
+        Tuple.of(name));
+  }
+}

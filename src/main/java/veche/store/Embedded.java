@@ -1,0 +1,136 @@
+package veche.store;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import veche.crypto.Entropy;
+
+/// PostgreSQL in a folder of ours: durable, reached from this machine only and with a password. The
+/// folder belongs to one server at a time.
+public final class Embedded implements AutoCloseable {
+  private static final Duration STARTUP = Duration.ofSeconds(60);
+
+  private final EmbeddedPostgres postgres;
+  private final FileChannel lock;
+  private final String password;
+
+  private Embedded(EmbeddedPostgres postgres, FileChannel lock, String password) {
+    this.postgres = postgres;
+    this.lock = lock;
+    this.password = password;
+  }
+
+  public static Embedded start(Path folder, Entropy entropy) {
+    try {
+      Files.createDirectories(folder);
+      FileChannel lock = lock(folder.resolve("lock"));
+      try {
+        return start(folder, lock, entropy);
+      } catch (IOException | RuntimeException e) {
+        lock.close();
+        throw e;
+      }
+    } catch (IOException e) {
+      throw new StoreException("start the embedded PostgreSQL", e);
+    }
+  }
+
+  private static Embedded start(Path folder, FileChannel lock, Entropy entropy) throws IOException {
+    Path data = folder.resolve("postgres").toAbsolutePath();
+    Path passwordFile = folder.resolve("postgres.password").toAbsolutePath();
+    endOrphan(data);
+    String password = password(passwordFile, entropy);
+    EmbeddedPostgres postgres =
+        EmbeddedPostgres.builder()
+            .setDataDirectory(data)
+            .setCleanDataDirectory(false)
+            // Vert.x must let go of its connections first: whoever started us closes us
+            .setRegisterShutdownHook(false)
+            .setPGStartupWait(STARTUP)
+            .setLocaleConfig("auth-host", "scram-sha-256")
+            .setLocaleConfig("auth-local", "scram-sha-256")
+            .setLocaleConfig("pwfile", passwordFile.toString())
+            .setLocaleConfig("encoding", "UTF8")
+            .setConnectConfig("password", password)
+            .setServerConfig("fsync", "on")
+            .setServerConfig("full_page_writes", "on")
+            .setServerConfig("synchronous_commit", "on")
+            .setServerConfig("listen_addresses", "127.0.0.1")
+            .setServerConfig("unix_socket_directories", "''")
+            // what a statement held must not reach a log file
+            .setServerConfig("log_min_error_statement", "panic")
+            .setServerConfig("log_parameter_max_length_on_error", "0")
+            .start();
+    return new Embedded(postgres, lock, password);
+  }
+
+  private static FileChannel lock(Path file) throws IOException {
+    FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    try {
+      FileLock lock = channel.tryLock();
+      if (lock != null) return channel;
+    } catch (OverlappingFileLockException e) {
+      // held by this very process: the same answer
+    }
+    channel.close();
+    throw new StoreException("another server uses the folder " + file.getParent());
+  }
+
+  private static String password(Path file, Entropy entropy) throws IOException {
+    if (Files.exists(file)) return Files.readString(file).strip();
+    String password = entropy.bytes(20).base32();
+    Files.createFile(
+        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.writeString(file, password);
+    return password;
+  }
+
+  /// A server that was killed leaves its PostgreSQL running. The lock on the folder is ours, so
+  /// nobody uses it any more.
+  private static void endOrphan(Path data) throws IOException {
+    Path pidFile = data.resolve("postmaster.pid");
+    if (!Files.exists(pidFile)) return;
+    long pid = Long.parseLong(Files.readAllLines(pidFile).getFirst().strip());
+    ProcessHandle.of(pid)
+        .filter(p -> p.info().commandLine().orElse("").contains(data.toString()))
+        .ifPresent(Embedded::end);
+  }
+
+  private static void end(ProcessHandle process) {
+    process.destroy();
+    try {
+      process.onExit().get(10, TimeUnit.SECONDS);
+    } catch (java.util.concurrent.TimeoutException e) {
+      process.destroyForcibly();
+    } catch (InterruptedException | java.util.concurrent.ExecutionException e) {
+      throw new StoreException("end the PostgreSQL that an earlier server left", e);
+    }
+  }
+
+  public String uri() {
+    return "postgresql://postgres:" + password + "@127.0.0.1:" + postgres.getPort() + "/postgres";
+  }
+
+  /// The postmaster, for tests that kill it.
+  long pid() {
+    return postgres.getProcess().pid();
+  }
+
+  @Override
+  public void close() {
+    try (lock) {
+      postgres.close();
+    } catch (IOException e) {
+      throw new StoreException("stop the embedded PostgreSQL", e);
+    }
+  }
+}
