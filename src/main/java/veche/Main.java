@@ -27,7 +27,15 @@ public final class Main implements Runnable {
   private static void endWithParent() {
     ProcessHandle.current()
         .parent()
-        .ifPresent(parent -> parent.onExit().thenRun(() -> System.exit(0)));
+        .ifPresent(
+            parent ->
+                Thread.ofPlatform()
+                    .daemon()
+                    .start(
+                        () -> {
+                          parent.onExit().join();
+                          System.exit(0);
+                        }));
   }
 
   /// Without a command there is nothing to do but to say which there are.
