@@ -5,21 +5,18 @@ import static veche.store.Db.bytes;
 import static veche.store.Db.rows;
 
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import veche.roll.Enrolment;
 import veche.wire.Bytes;
 
 /// What waits at the doors: requests to be enrolled, acts that lack signatures, names without a
 /// draft; and how many were turned away for what. No address and no time of anyone is in it.
 public final class Desk {
-  /// record §8: a request to be put on the roll.
-  public record Enrolment(Bytes codeId, Bytes vk, Bytes t, Bytes z, Bytes mac) {}
-
-  public record Numbered(long number, Enrolment enrolment) {}
-
   public enum Enrolled {
     KEPT,
     KNOWN,
@@ -81,7 +78,9 @@ public final class Desk {
 
   /// @param perCode how many different requests one code may make
   /// @param inAll how many requests one election takes
-  public Future<Enrolled> enrol(String slug, Enrolment e, int perCode, long inAll) {
+  public Future<Enrolled> enrol(String slug, Enrolment enrolment, int perCode, long inAll) {
+    Buffer code = buffer(enrolment.codeId());
+    Buffer body = buffer(enrolment.enc().encode());
     return db.inTransaction(
         "enrol",
         connection ->
@@ -93,19 +92,12 @@ public final class Desk {
                             "count enrolments",
                             """
                             select count(*) as requests,
-                                   count(*) filter
-                                     (where vk = $3 and t = $4 and z = $5 and mac = $6) as same,
+                                   count(*) filter (where body = $3) as same,
                                    (select coalesce(max(number), 0) from enrolment
                                      where slug = $1) as last
                               from enrolment where slug = $1 and code_id = $2\
                             """,
-                            Tuple.of(
-                                slug,
-                                buffer(e.codeId),
-                                buffer(e.vk),
-                                buffer(e.t),
-                                buffer(e.z),
-                                buffer(e.mac))))
+                            Tuple.of(slug, code, body)))
                 .compose(
                     rows -> {
                       var row = rows.iterator().next();
@@ -118,26 +110,19 @@ public final class Desk {
                               connection,
                               "keep an enrolment",
                               """
-                              insert into enrolment (slug, number, code_id, vk, t, z, mac)
-                              values ($1, $2, $3, $4, $5, $6, $7)\
+                              insert into enrolment (slug, number, code_id, body)
+                              values ($1, $2, $3, $4)\
                               """,
-                              Tuple.tuple()
-                                  .addString(slug)
-                                  .addLong(last + 1)
-                                  .addBuffer(buffer(e.codeId))
-                                  .addBuffer(buffer(e.vk))
-                                  .addBuffer(buffer(e.t))
-                                  .addBuffer(buffer(e.z))
-                                  .addBuffer(buffer(e.mac)))
+                              Tuple.of(slug, last + 1, code, body))
                           .map(Enrolled.KEPT);
                     }));
   }
 
-  public Future<List<Numbered>> enrolments(String slug, long after, int most) {
+  public Future<List<Enrolment.Numbered>> enrolments(String slug, long after, int most) {
     return db.query(
             "read enrolments",
             """
-            select number, code_id, vk, t, z, mac from enrolment
+            select number, body from enrolment
              where slug = $1 and number > $2 order by number limit $3\
             """,
             Tuple.of(slug, after, most))
@@ -146,14 +131,8 @@ public final class Desk {
                 rows(
                     rows,
                     r ->
-                        new Numbered(
-                            r.getLong("number"),
-                            new Enrolment(
-                                bytes(r, "code_id"),
-                                bytes(r, "vk"),
-                                bytes(r, "t"),
-                                bytes(r, "z"),
-                                bytes(r, "mac")))));
+                        new Enrolment.Numbered(
+                            r.getLong("number"), Enrolment.read(bytes(r, "body")))));
   }
 
   /// record §8: once the roll is part of an open election nobody needs the requests any more.

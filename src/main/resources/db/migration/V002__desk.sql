@@ -10,10 +10,8 @@ create table enrolment (
   slug    text   not null references log,
   number  bigint not null,
   code_id bytea  not null,
-  vk      bytea  not null,
-  t       bytea  not null,
-  z       bytea  not null,
-  mac     bytea  not null,
+  -- the request as it came (doors §3)
+  body    bytea  not null,
   primary key (slug, number)
 );
 create index enrolment_code on enrolment (slug, code_id);

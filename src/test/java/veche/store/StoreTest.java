@@ -20,6 +20,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import veche.crypto.Entropy;
+import veche.crypto.Point;
+import veche.crypto.Scalar;
+import veche.roll.Enrolment;
 import veche.wire.Bytes;
 
 /// The board and the desk on a real PostgreSQL.
@@ -209,13 +212,15 @@ class StoreTest {
     assertThat(now(desk.reserve(Bytes.utf8(slug + "full"), slug + "z", "z", "vkey", 1))).isEmpty();
   }
 
-  private static Desk.Enrolment enrolment(String code, int n) {
-    Bytes part = Bytes.utf8("part " + n);
-    return new Desk.Enrolment(Bytes.utf8(code), part, part, part, part);
+  private static Enrolment enrolment(String code, int n) {
+    Bytes codeId = Bytes.utf8(code).sha256().slice(0, 16);
+    Scalar z = Scalar.of(n + 1);
+    Point point = Point.base(z);
+    return new Enrolment(codeId, point, point, z, Bytes.zero(32));
   }
 
-  private static Desk.Numbered numbered(long number, String code, int n) {
-    return new Desk.Numbered(number, enrolment(code, n));
+  private static Enrolment.Numbered numbered(long number, String code, int n) {
+    return new Enrolment.Numbered(number, enrolment(code, n));
   }
 
   @Test
