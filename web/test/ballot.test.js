@@ -268,3 +268,37 @@ test('a choice outside its contest cannot be sealed', () => {
     assert.throws(() => seal.seal(e, mark(e, [wrong, ...c.choices.slice(1)]), placeOf(c), unhex(c.seed)), Malformed);
   assert.equal(prove(e, new Uint8Array(), { T: e.Y, z: 0n }).reason, 'malformed');
 });
+
+test('records with a byte changed, cut, doubled or re-signed are refused and nothing is thrown', () => {
+  const file = cases('ranked-ballot', ['election', 'otherEid', 'accept', 'refuse', 'leafRefuse', 'seedReuse']);
+  const e = election(file.election);
+  const { xv, body: good, schnorr } = file.accept[0];
+  let state = 20251123;
+  const draw = (n) => { state = (Math.imul(state, 1664525) + 1013904223) >>> 0; return Math.floor((state / 2 ** 32) * n); };
+  const mutated = (b) => {
+    const at = draw(b.length), kind = draw(4);
+    if (kind === 0) return b.slice(0, at);
+    if (kind === 1) return concat(b.slice(0, at), Uint8Array.of(draw(256)), b.slice(at));
+    if (kind === 2) return concat(b.slice(0, at), b.slice(Math.max(0, at - draw(40))));
+    const out = b.slice();
+    out[at] ^= 1 + draw(255);
+    return out;
+  };
+  const reasons = new Set();
+  for (let i = 0; i < 1500; i++) {
+    // A third is signed anew, so that it reaches the proofs.
+    let leaf = mutated(unhex(schnorr.leaf));
+    if (i % 3 === 0) {
+      const body = mutated(unhex(good));
+      leaf = seal.signedLeaf(scalar(xv), e.eid, body);
+      if (hex(body) === good) continue;
+    }
+    if (hex(leaf) === schnorr.leaf) continue;
+    const result = proveLeaf(e, leaf);
+    const verdict = result.verdict === 'proved' ? new Box().admit(result, 0) : result;
+    assert.equal(verdict.verdict, 'refused', `round ${i}: ${hex(leaf)}`);
+    reasons.add(verdict.reason);
+  }
+  for (const reason of ['malformed', 'wrong-context', 'not-on-roll', 'wrong-contests', 'bad-proof', 'bad-signature'])
+    assert.ok(reasons.has(reason), `no mutant reached ${reason}`);
+});

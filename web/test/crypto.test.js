@@ -263,3 +263,21 @@ test('a signature holds for its tag, key and message only', () => {
   assert.equal(mod(inverse(5n) * 5n), 1n);
   assert.throws(() => inverse(0n), RangeError);
 });
+
+test('both equations of an OR proof bind: each half alone is no proof', async () => {
+  const { encrypt } = await import('../veche/crypto/elgamal.js');
+  const orproof = await import('../veche/crypto/orproof.js');
+  const Y = mul(11n, G), r = 1234567n;
+  const nonces = { w: 71n, c: (v) => BigInt(v) + 5n, z: (v) => BigInt(v) + 9n };
+  const challenge = (T, U) => HS('or-test', ps([...T, ...U]));
+  for (const value of [0, 1, 2]) {
+    const ct = encrypt(mulPublic(BigInt(value), G), r, Y);
+    const proof = orproof.prove({ Y, lo: 0, hi: 2, value, r }, nonces, challenge);
+    const holds = (c, pr = proof) => orproof.holds(Y, 0, 2, c, pr, challenge(pr.T, pr.U));
+    assert.ok(holds(ct));
+    assert.ok(!holds({ A: ct.A.add(G), B: ct.B }), 'the responses fit B and Y alone');
+    assert.ok(!holds({ A: ct.A, B: ct.B.add(G.multiply(7n)) }), 'the responses fit A and G alone');
+    assert.ok(!holds(ct, { ...proof, c: proof.c.map((k, i) => (i ? k : mod(k + 1n))) }));
+  }
+  assert.throws(() => orproof.prove({ Y, lo: 0, hi: 2, value: 3, r }, nonces, challenge), RangeError);
+});
