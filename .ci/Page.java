@@ -36,9 +36,7 @@ class Page {
     } else {
       fetch();
       step("page tests", tests());
-      if (Files.exists(WEB.resolve("tsconfig.json"))) {
-        step("page types", "node", "node_modules/typescript/bin/tsc", "-p", ".");
-      }
+      step("page types", "node", "node_modules/typescript/bin/tsc", "-p", ".");
       step("page libraries", "node", "vendor/make.mjs", "--check");
       chromium(named, true);
     }
