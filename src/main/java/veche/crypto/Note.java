@@ -104,28 +104,22 @@ public record Note(String body, List<String> lines) {
     return names;
   }
 
-  /// Not empty, no white space of any script, no plus, no control character.
+  /// Not empty, no plus, no control character, no white space of any Unicode version.
   static boolean isName(String name) {
     return !name.isEmpty()
         && StandardCharsets.UTF_8.newEncoder().canEncode(name)
-        && name.codePoints().noneMatch(Note::isForbiddenInNames);
+        && name.codePoints().noneMatch(c -> c == '+' || Character.isISOControl(c) || isSpace(c));
   }
 
-  private static boolean isForbiddenInNames(int c) {
-    return c == '+' || isSpace(c) || Character.isISOControl(c);
-  }
-
-  /// Unicode's White_Space, as Go's signed notes read it.
   private static boolean isSpace(int c) {
-    return Character.isSpaceChar(c) || c >= 9 && c <= 13 || c == 0x85;
+    return Character.isSpaceChar(c) || c == 0x180e || c == 0x200b || c == 0xfeff;
   }
 
   private static void checkText(String text) {
     if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
       throw new Malformed("note with a lone surrogate");
     }
-    // C2SP: below U+0020 only the line feed; DEL and C1 are control characters too
-    if (text.codePoints().anyMatch(c -> c != '\n' && Character.isISOControl(c))) {
+    if (text.chars().anyMatch(c -> c < ' ' && c != '\n')) {
       throw new Malformed("note with a control character");
     }
   }
