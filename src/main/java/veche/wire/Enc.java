@@ -96,7 +96,6 @@ public sealed interface Enc {
   }
 
   private static void write(ByteArrayOutputStream out, Enc value, int depth) {
-    if (depth > MAX_DEPTH) throw new Malformed("nested deeper than " + MAX_DEPTH);
     switch (value) {
       case Octets(Bytes b) -> {
         head(out, 1, b.length());
@@ -116,6 +115,7 @@ public sealed interface Enc {
         out.writeBytes(e.encoding().unsafeArray());
       }
       case Seq(List<Enc> items) -> {
+        if (depth > MAX_DEPTH) throw new Malformed("nested deeper than " + MAX_DEPTH);
         head(out, 6, items.size());
         for (Enc item : items) write(out, item, depth + 1);
       }
@@ -229,7 +229,6 @@ public sealed interface Enc {
     }
 
     private Enc value(int depth) {
-      if (depth > MAX_DEPTH) throw new Malformed("nested deeper than " + MAX_DEPTH);
       need(1);
       int at = in.position();
       int type = in.get();
@@ -243,6 +242,7 @@ public sealed interface Enc {
         case 4 -> element(Element.Kind.POINT);
         case 5 -> element(Element.Kind.SCALAR);
         case 6 -> {
+          if (depth > MAX_DEPTH) throw new Malformed("nested deeper than " + MAX_DEPTH);
           // the smallest item is an empty list or run: five bytes
           int count = count(5);
           List<Enc> items = new ArrayList<>(count);

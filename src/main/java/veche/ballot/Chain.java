@@ -1,0 +1,91 @@
+package veche.ballot;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import veche.crypto.ElGamal;
+import veche.election.Code;
+import veche.election.Refused;
+import veche.election.Style;
+import veche.wire.Bytes;
+
+/// protocol §6, §15 lines 26-27: the part of a ballot's validity that depends on those before it:
+/// no ciphertext of another key's valid record comes back, and each ballot of a key names the one
+/// it replaces. One thread.
+public final class Chain {
+  private final List<Style> styles;
+  private final Map<Bytes, Counted> last = new HashMap<>();
+  private final Map<Bytes, Bytes> owners = new HashMap<>();
+  private long valid;
+
+  /// The ballot of a key that counts if no later one comes.
+  public record Counted(
+      long index, Bytes vk, long seq, Bytes ballotId, List<List<ElGamal>> ciphertexts) {}
+
+  public Chain(List<Style> styles) {
+    this.styles = List.copyOf(styles);
+  }
+
+  /// Takes a ballot that [BallotCheck] found right as the record at `index`, or refuses it and
+  /// changes nothing.
+  public Optional<Refused> admit(long index, Ballot ballot) {
+    List<List<ElGamal>> ciphertexts =
+        ballot.answers(styles).orElseThrow().stream().map(Answer::ciphertexts).toList();
+    Bytes vk = ballot.vk().encoding();
+    List<Bytes> copies = new ArrayList<>();
+    for (List<ElGamal> answer : ciphertexts) for (ElGamal c : answer) copies.add(c.copyKey());
+    for (Bytes a : copies) {
+      Bytes owner = owners.get(a);
+      if (owner != null && !owner.equals(vk)) {
+        return no(Code.DUPLICATE_CIPHERTEXT, "a ciphertext of another key's ballot");
+      }
+    }
+    Counted before = last.get(vk);
+    long seq = before == null ? 0 : before.seq + 1;
+    Bytes prev = before == null ? Ballot.NO_PREV : before.ballotId;
+    if (ballot.seq() != seq) {
+      return no(Code.STALE_CHAIN, "seq: expected " + seq + ", not " + ballot.seq());
+    }
+    if (!ballot.prev().equals(prev)) {
+      return no(Code.STALE_CHAIN, "prev: not the last valid ballot of this key");
+    }
+    for (Bytes a : copies) owners.putIfAbsent(a, vk);
+    last.put(vk, new Counted(index, vk, seq, ballot.ballotId(), ciphertexts));
+    valid++;
+    return Optional.empty();
+  }
+
+  /// The last valid record of each key, by log index.
+  public List<Counted> counted() {
+    return last.values().stream().sorted(Comparator.comparingLong(Counted::index)).toList();
+  }
+
+  /// How many valid records there are, replaced ones included.
+  public long valid() {
+    return valid;
+  }
+
+  /// How many keys have a valid record.
+  public long keys() {
+    return last.size();
+  }
+
+  /// protocol §8: for each option of an approval contest the sum over all counted records.
+  public List<ElGamal> sums(int contest) {
+    int options = styles.get(contest).options();
+    List<ElGamal> out = new ArrayList<>();
+    for (int j = 0; j < options; j++) {
+      ElGamal sum = ElGamal.NONE;
+      for (Counted one : last.values()) sum = sum.plus(one.ciphertexts.get(contest).get(j));
+      out.add(sum);
+    }
+    return out;
+  }
+
+  private static Optional<Refused> no(Code code, String detail) {
+    return Optional.of(new Refused(code, detail));
+  }
+}
