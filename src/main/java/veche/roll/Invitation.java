@@ -8,6 +8,7 @@ import javax.crypto.spec.SecretKeySpec;
 import veche.crypto.Entropy;
 import veche.crypto.Point;
 import veche.crypto.Scalar;
+import veche.crypto.Schnorr;
 import veche.crypto.Transcript;
 import veche.election.Code;
 import veche.election.Refused;
@@ -64,7 +65,7 @@ public final class Invitation {
   /// @param secret the voting key
   public Enrolment enrol(String slug, Bytes cid, int registrar, Scalar secret) {
     Point vk = Point.base(secret);
-    Possession.Proof proof = Possession.prove(secret, cid, registrar);
+    Schnorr proof = Possession.prove(secret, cid, registrar);
     return new Enrolment(codeId(), vk, proof.t(), proof.z(), mac(slug, vk));
   }
 

@@ -2,32 +2,29 @@ package veche.roll;
 
 import veche.crypto.Point;
 import veche.crypto.Scalar;
+import veche.crypto.Schnorr;
 import veche.crypto.Transcript;
 import veche.wire.Bytes;
 import veche.wire.Enc;
 
-/// protocol §12, §15 line 22: proof that whoever enrols a key holds it.
+/// protocol §12, §15 line 22: proof that whoever enrols a key holds it, for one election and one
+/// registrar.
 final class Possession {
   private static final String TAG = "roll-pop";
 
   private Possession() {}
 
-  record Proof(Point t, Scalar z) {}
-
-  static Proof prove(Scalar secret, Bytes scope, int registrar) {
+  static Schnorr prove(Scalar secret, Bytes scope, int registrar) {
     Point vk = Point.base(secret);
-    Bytes h = RollRow.possession(scope, registrar, vk);
-    Scalar w = Transcript.hs("sig-nonce", Enc.of(secret), Enc.text(TAG), Enc.bytes(h));
-    Point t = Point.base(w);
-    return new Proof(t, w.plus(challenge(vk, t, h).times(secret)));
+    return Schnorr.sign(TAG, secret, vk, body(scope, registrar, vk));
   }
 
   static boolean holds(Point vk, Bytes scope, int registrar, Point t, Scalar z) {
-    Scalar c = challenge(vk, t, RollRow.possession(scope, registrar, vk));
-    return Point.twoTerms(Point.GENERATOR, z, vk, c.negate()).equals(t);
+    return new Schnorr(t, z).verifies(TAG, vk, body(scope, registrar, vk));
   }
 
-  private static Scalar challenge(Point vk, Point t, Bytes h) {
-    return Transcript.hs(TAG, Enc.of(vk), Enc.of(t), Enc.bytes(h));
+  /// @param scope cid, in simple mode
+  private static Bytes body(Bytes scope, int registrar, Point vk) {
+    return Transcript.th("roll-pop-body", Enc.bytes(scope), Enc.uint(registrar), Enc.of(vk));
   }
 }

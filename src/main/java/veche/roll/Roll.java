@@ -7,7 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiPredicate;
+import veche.crypto.Ed25519;
 import veche.crypto.Point;
+import veche.crypto.Vkey;
 import veche.election.Code;
 import veche.election.Refused;
 import veche.wire.Bytes;
@@ -90,6 +92,14 @@ public final class Roll {
     } else {
       return Optional.empty();
     }
+  }
+
+  /// The same with the registrar's key.
+  public static Optional<Refused> checkRow(RollRow row, Bytes cid, Vkey registrar) {
+    return checkRow(
+        row,
+        cid,
+        (message, signature) -> Ed25519.verify(registrar.key(), message.unsafeArray(), signature));
   }
 
   private static Optional<Refused> refused(Code code, RollRow row, String why) {

@@ -2,7 +2,6 @@ package veche.roll;
 
 import veche.crypto.Point;
 import veche.crypto.Scalar;
-import veche.crypto.Transcript;
 import veche.wire.Bytes;
 import veche.wire.Enc;
 import veche.wire.Malformed;
@@ -28,13 +27,6 @@ public record RollRow(Point vk, int registrar, Bytes signature, Point popT, Scal
   /// What a registrar signs, raw, to put a key on the roll of the election `cid`.
   public static Bytes signedBytes(Bytes cid, Point vk) {
     return Enc.list(Enc.text("roll-entry"), Enc.bytes(cid), Enc.of(vk)).encode();
-  }
-
-  /// protocol §12: what the proof of possession signs.
-  ///
-  /// @param scope cid, in simple mode
-  public static Bytes possession(Bytes scope, int registrar, Point vk) {
-    return Transcript.th("roll-pop-body", Enc.bytes(scope), Enc.uint(registrar), Enc.of(vk));
   }
 
   /// Whether the proof of possession holds for the election `cid`.

@@ -16,6 +16,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import veche.crypto.Vkey;
 import veche.election.Contest;
 import veche.election.Draft;
 import veche.election.Style;
@@ -163,7 +164,6 @@ public final class DefinitionJson {
     private static final long MOST = Integer.MAX_VALUE;
     private static final Pattern TIME =
         Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z");
-    private static final Pattern VKEY = Pattern.compile("[^+\\s]+\\+[0-9a-f]{8}\\+[A-Za-z0-9+/=]+");
 
     private static final Pattern FIELD = Pattern.compile("([a-zA-Z]+)(, [a-zA-Z]+)*: ");
 
@@ -351,11 +351,17 @@ public final class DefinitionJson {
             "",
             value -> {
               String vkey = Reader.this.text(value);
-              if (value instanceof Located.Text && !VKEY.matcher(vkey).matches()) {
-                problem(value, "expected a key as <name>+<8 hex digits>+<Base64>");
-              }
+              if (value instanceof Located.Text) checkKey(value, vkey);
               return vkey;
             });
+      }
+
+      private void checkKey(Located at, String vkey) {
+        try {
+          if (Vkey.parse(vkey).type() != Vkey.ED25519) problem(at, "expected a verifier key (type 1, Ed25519)");
+        } catch (Malformed e) {
+          problem(at, "expected a verifier key (" + e.getMessage() + ")");
+        }
       }
 
       long whole(String name, long most) {

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import veche.crypto.Ed25519;
 import veche.crypto.Scalar;
+import veche.crypto.SigningKey;
+import veche.crypto.Vkey;
 import veche.election.Code;
 import veche.election.Refused;
 import veche.wire.Bytes;
@@ -84,6 +87,21 @@ class RollTest {
                         && signature.equals(SIGNATURE)))
         .isEmpty();
     assertThat(Roll.checkRow(row, CID, (message, signature) -> false))
+        .map(Refused::code)
+        .contains(Code.BAD_SIGNATURE);
+  }
+
+  @Test
+  void theRegistrarsKeyIsTheOneThatSigned() {
+    var registrar = new SigningKey("north/registrar", Vkey.ED25519, Bytes.utf8("seed").sha256());
+    var another = new SigningKey("north/registrar", Vkey.ED25519, Bytes.zero(32));
+    Point vk = Point.base(Scalar.of(1));
+    Bytes signature = Ed25519.sign(registrar.seed(), RollRow.signedBytes(CID, vk).unsafeArray());
+    RollRow row =
+        new Invitation(Bytes.zero(16)).enrol("aaaaaaaaaa", CID, 0, Scalar.of(1)).row(0, signature);
+
+    assertThat(Roll.checkRow(row, CID, registrar.vkey())).isEmpty();
+    assertThat(Roll.checkRow(row, CID, another.vkey()))
         .map(Refused::code)
         .contains(Code.BAD_SIGNATURE);
   }
