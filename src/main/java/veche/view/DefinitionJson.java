@@ -358,7 +358,8 @@ public final class DefinitionJson {
 
       private void checkKey(Located at, String vkey) {
         try {
-          if (Vkey.parse(vkey).type() != Vkey.ED25519) problem(at, "expected a verifier key (type 1, Ed25519)");
+          if (Vkey.parse(vkey).type() != Vkey.ED25519)
+            problem(at, "expected a verifier key (type 1, Ed25519)");
         } catch (Malformed e) {
           problem(at, "expected a verifier key (" + e.getMessage() + ")");
         }

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import veche.crypto.Ed25519;
+import veche.crypto.Point;
 import veche.crypto.Scalar;
 import veche.crypto.SigningKey;
 import veche.crypto.Vkey;
