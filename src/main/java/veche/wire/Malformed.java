@@ -5,7 +5,15 @@ package veche.wire;
 public final class Malformed extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  private final String what;
+
   public Malformed(String message) {
     super(message);
+    this.what = message;
+  }
+
+  @Override
+  public String getMessage() {
+    return what;
   }
 }

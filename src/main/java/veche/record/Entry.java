@@ -1,0 +1,29 @@
+package veche.record;
+
+import veche.ballot.Ballot;
+import veche.crypto.Point;
+import veche.wire.Bytes;
+import veche.wire.Enc;
+import veche.wire.Malformed;
+
+/// record §3: what one leaf says.
+public sealed interface Entry {
+  Bytes leaf();
+
+  /// A voter's ballot.
+  record Cast(Ballot ballot, Bytes leaf) implements Entry {}
+
+  /// An act of a body, a trustee or a registrar.
+  record Acted(Act act, Bytes leaf) implements Entry {}
+
+  /// Reads a leaf strictly: an entry that re-encodes to other bytes is refused.
+  static Entry parse(Bytes leaf) {
+    Enc value = Enc.parse(leaf, Point::decode);
+    if (value.fields("leaf").text("type").equals("ballot")) {
+      return new Cast(Ballot.read(value), leaf);
+    }
+    Act act = Act.read(value);
+    if (!act.encode().equals(leaf)) throw new Malformed("act: not its own encoding");
+    return new Acted(act, leaf);
+  }
+}

@@ -1,0 +1,144 @@
+package veche.record;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import veche.crypto.Dleq;
+import veche.crypto.ElGamal;
+import veche.crypto.Point;
+import veche.election.Code;
+import veche.election.Draft;
+import veche.election.Refused;
+import veche.tally.Result;
+import veche.trustee.Combine;
+import veche.trustee.Decrypt;
+import veche.trustee.Lists;
+import veche.wire.Bytes;
+import veche.wire.Enc;
+
+/// protocol §8, §11 as the fold sees it: one list per contest (the sums of the counted ballots),
+/// and for each the first valid contribution of every trustee.
+public final class Openings {
+  private static final String KIND = "approval";
+  private static final String PART = "main";
+
+  private final Draft draft;
+  private final Bytes eid;
+  private final List<Point> shares;
+  private final Blobs blobs;
+  private final long counted;
+  private final List<List<ElGamal>> sums;
+  private final List<Bytes> digests;
+  private final List<TreeMap<Integer, Contribution>> valid = new ArrayList<>();
+  private final List<List<Contribution>> first = new ArrayList<>();
+  private final Map<Integer, List<Long>> totals = new HashMap<>();
+
+  /// A valid contribution and the leaf that brought it.
+  public record Contribution(int trustee, long index, Bytes leafHash, List<Point> factors) {}
+
+  Openings(
+      Draft draft,
+      Bytes eid,
+      List<Point> shares,
+      Blobs blobs,
+      long counted,
+      List<List<ElGamal>> sums) {
+    this.draft = draft;
+    this.eid = eid;
+    this.shares = shares;
+    this.blobs = blobs;
+    this.counted = counted;
+    this.sums = sums;
+    this.digests = sums.stream().map(Lists::digest).toList();
+    for (int k = 0; k < sums.size(); k++) {
+      valid.add(new TreeMap<>());
+      first.add(new ArrayList<>());
+      // an empty sum is zero for everybody to see: nothing is decrypted (record §8)
+      if (counted == 0) totals.put(k, sums.get(k).stream().map(s -> 0L).toList());
+    }
+  }
+
+  Optional<Refused> add(int trustee, long index, Bytes leafHash, Enc payload) {
+    Decrypt.Payload p = Decrypt.Payload.read(payload);
+    int k = p.contest();
+    if (k >= sums.size() || !p.kind().equals(KIND) || !p.part().equals(PART)) {
+      return no(Code.WRONG_CONTESTS, "decrypt: no such list");
+    }
+    if (!p.listDigest().equals(digests.get(k))) {
+      return no(Code.WRONG_CONTEXT, "decrypt: another list than that of the counted ballots");
+    }
+    if (valid.get(k).containsKey(trustee)) {
+      return no(Code.CONFLICT, "decrypt: trustee " + trustee + " has contributed");
+    }
+    Optional<Bytes> blob = blobs.get(p.factors());
+    if (blob.isEmpty()) return no(Code.NOT_FOUND, "decrypt: the factors are not in the record");
+    List<Point> factors = Dleq.readBlob(blob.get());
+    Optional<Refused> wrong =
+        Decrypt.check(
+            context(k), trustee, shares.get(trustee - 1), sums.get(k), factors, p.proof());
+    if (wrong.isPresent()) return wrong;
+    Contribution contribution = new Contribution(trustee, index, leafHash, factors);
+    valid.get(k).put(trustee, contribution);
+    if (first.get(k).size() < draft.t()) first.get(k).add(contribution);
+    if (valid.get(k).size() == draft.t()) combine(k);
+    return Optional.empty();
+  }
+
+  private void combine(int k) {
+    TreeMap<Integer, List<Point>> use = new TreeMap<>();
+    valid.get(k).forEach((j, c) -> use.put(j, c.factors()));
+    List<Point> opened = Combine.open(sums.get(k), use, draft.t(), shares.size());
+    totals.put(k, Combine.totals(opened, counted));
+  }
+
+  /// The batched-proof context of contest `k`: what a trustee signs under.
+  public Bytes context(int k) {
+    return Decrypt.context(eid, k, KIND, digests.get(k));
+  }
+
+  private static Optional<Refused> no(Code code, String detail) {
+    return Optional.of(new Refused(code, detail));
+  }
+
+  public boolean complete() {
+    return totals.size() == sums.size();
+  }
+
+  public long counted() {
+    return counted;
+  }
+
+  public List<ElGamal> list(int k) {
+    return sums.get(k);
+  }
+
+  public Bytes digest(int k) {
+    return digests.get(k);
+  }
+
+  public Map<Integer, Contribution> contributions(int k) {
+    return java.util.Collections.unmodifiableMap(valid.get(k));
+  }
+
+  public Optional<List<Long>> totals(int k) {
+    return Optional.ofNullable(totals.get(k));
+  }
+
+  /// record §10: which contributions the result names, the first t valid ones by log index.
+  public List<Result.Opened> opened() {
+    List<Result.Opened> out = new ArrayList<>();
+    for (int k = 0; k < sums.size(); k++) {
+      out.add(
+          new Result.Opened(
+              k,
+              PART,
+              first.get(k).stream()
+                  .map(c -> new Result.Share(c.trustee(), c.leafHash()))
+                  .toList()));
+    }
+    return out;
+  }
+}

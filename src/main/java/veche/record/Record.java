@@ -1,0 +1,801 @@
+package veche.record;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import veche.ballot.Ballot;
+import veche.ballot.BallotCheck;
+import veche.ballot.Chain;
+import veche.council.Certificate;
+import veche.crypto.Ed25519;
+import veche.crypto.ElGamal;
+import veche.crypto.Entropy;
+import veche.crypto.Transcript;
+import veche.election.Code;
+import veche.election.Draft;
+import veche.election.Manifest;
+import veche.election.Refused;
+import veche.log.Merkle;
+import veche.log.Policy;
+import veche.log.Tree;
+import veche.roll.Roll;
+import veche.roll.RollRow;
+import veche.tally.Approval;
+import veche.tally.Lot;
+import veche.tally.Outcome;
+import veche.tally.Result;
+import veche.wire.Bytes;
+import veche.wire.Enc;
+import veche.wire.Malformed;
+
+/// record §6: the fold of a log's leaves. The server admits by it, a trustee acts by it and the
+/// verifier is it: none of them has rules of its own.
+///
+/// One thread at a time may call [#admit] and [#fold]; [#prove] may run beside them on any thread.
+public final class Record {
+  private final String origin;
+  private final Blobs blobs;
+  private final Entropy weights;
+  private final Tree tree = new Tree();
+  private final Map<String, Long> serials = new HashMap<>();
+  private final TreeMap<Long, Refused> ignored = new TreeMap<>();
+  private final Map<Phase, Long> stages = new LinkedHashMap<>();
+  private final Map<String, Long> leaves = new TreeMap<>();
+  private Phase phase = Phase.DRAFTING;
+  private @Nullable Draft draft;
+  private @Nullable Roster roster;
+  private @Nullable Policy policy;
+  private @Nullable Bytes cid;
+  private @Nullable Keys keys;
+  private List<RollRow> @Nullable [] frozen;
+  private @Nullable Roll roll;
+  private final TreeMap<Integer, Bytes> lotCommits = new TreeMap<>();
+  private final TreeMap<Integer, Bytes> lotReveals = new TreeMap<>();
+  private @Nullable Enc webRelease;
+  private @Nullable Manifest manifest;
+  private Bytes eid = Bytes.EMPTY;
+  private volatile @Nullable BallotCheck ballots;
+  private @Nullable Chain chain;
+  private long openIndex = -1;
+  private long closeIndex = -1;
+  private @Nullable Openings openings;
+  private @Nullable Result result;
+  private List<Outcome> outcomes = List.of();
+  private @Nullable Statement certificate;
+  private final List<Statement> dissents = new ArrayList<>();
+  private final List<Statement> objections = new ArrayList<>();
+  private @Nullable String noResult;
+
+  /// A text that bodies signed: a certificate, a dissent or an objection.
+  public record Statement(long index, String text, Set<String> signers) {}
+
+  /// @param weights for the random weights of batched proofs (protocol decision 2)
+  public Record(String origin, Blobs blobs, Entropy weights) {
+    this.origin = origin;
+    this.blobs = blobs;
+    this.weights = weights;
+  }
+
+  // ---- the two steps of admission (record §7)
+
+  /// The part of a ballot's check that needs no order: parsing is done, proofs, roll and signature
+  /// are judged here. Empty where nothing is wrong. Any thread, at any time.
+  public List<Optional<Refused>> prove(List<Ballot> batch) {
+    BallotCheck check = ballots;
+    if (check == null) {
+      Refused early = new Refused(Code.WRONG_PHASE, "ballots are taken between open and close");
+      return Collections.nCopies(batch.size(), Optional.of(early));
+    }
+    return check.check(batch, weights);
+  }
+
+  /// Folds one entry in its final place. A ballot must have been proved.
+  public Admission admit(Entry entry) {
+    Optional<Refused> refused;
+    try {
+      refused =
+          switch (entry) {
+            case Entry.Cast(Ballot ballot, Bytes leaf) -> cast(ballot);
+            case Entry.Acted(Act act, Bytes leaf) -> act(act, leaf);
+          };
+    } catch (Malformed e) {
+      refused = Optional.of(new Refused(Code.MALFORMED, e.getMessage()));
+    }
+    if (refused.isPresent()) return new Admission.No(refused.get());
+    String type = entry instanceof Entry.Acted acted ? acted.act().type() : "ballot";
+    leaves.merge(type, 1L, Long::sum);
+    return new Admission.Admitted(append(entry.leaf()));
+  }
+
+  /// Folds leaves of somebody's log: each becomes part of the tree, and what the rules refuse is
+  /// ignored and listed with its reason (protocol §6).
+  public void fold(List<Bytes> batch) {
+    List<Entry> entries = new ArrayList<>();
+    List<Refused> broken = new ArrayList<>();
+    for (Bytes leaf : batch) {
+      try {
+        entries.add(Entry.parse(leaf));
+        broken.add(null);
+      } catch (Malformed e) {
+        entries.add(null);
+        broken.add(new Refused(Code.MALFORMED, e.getMessage()));
+      }
+    }
+    int at = 0;
+    while (at < entries.size()) {
+      if (entries.get(at) instanceof Entry.Cast) {
+        int end = at;
+        List<Ballot> run = new ArrayList<>();
+        while (end < entries.size() && entries.get(end) instanceof Entry.Cast cast) {
+          run.add(cast.ballot());
+          end++;
+        }
+        List<Optional<Refused>> proofs = prove(run);
+        for (int i = at; i < end; i++) {
+          foldOne(entries.get(i), batch.get(i), proofs.get(i - at).orElse(null));
+        }
+        at = end;
+      } else {
+        foldOne(entries.get(at), batch.get(at), broken.get(at));
+        at++;
+      }
+    }
+  }
+
+  private void foldOne(@Nullable Entry entry, Bytes leaf, @Nullable Refused broken) {
+    Refused why = broken;
+    if (entry != null && why == null) {
+      switch (admit(entry)) {
+        case Admission.Admitted admitted -> {
+          return;
+        }
+        case Admission.No(Refused no) -> why = no;
+      }
+    }
+    ignored.put(append(leaf), need(why, "reason"));
+  }
+
+  private long append(Bytes leaf) {
+    long index = tree.size();
+    tree.append(Merkle.leafHash(leaf));
+    return index;
+  }
+
+  // ---- ballots
+
+  private Optional<Refused> cast(Ballot ballot) {
+    if (phase != Phase.VOTING) {
+      return no(Code.WRONG_PHASE, "ballots are taken between open and close");
+    }
+    return chain().admit(size(), ballot);
+  }
+
+  // ---- acts
+
+  private Optional<Refused> act(Act act, Bytes leaf) {
+    String type = act.type();
+    if (phase == Phase.DRAFTING) {
+      return type.equals("draft")
+          ? draft(act)
+          : no(Code.WRONG_PHASE, type + ": the first leaf is a draft");
+    }
+    Bytes id = phase.opened() ? eid : cid();
+    if (!act.id().equals(id)) return no(Code.WRONG_CONTEXT, type + ": another election's id");
+    long serial = nextSerial(type);
+    if (act.serial() != serial) {
+      return no(Code.STALE_SERIAL, type + ": expected serial " + serial + ", not " + act.serial());
+    }
+    Optional<Refused> refused = effect(act, leaf);
+    if (refused.isEmpty()) serials.put(serialKey(type, id), serial + 1);
+    return refused;
+  }
+
+  private static String serialKey(String type, Bytes id) {
+    return type + " " + id.hex();
+  }
+
+  /// The serial the next act of this type must carry.
+  public long nextSerial(String type) {
+    return serials.getOrDefault(serialKey(type, id()), 0L);
+  }
+
+  /// The id the next act must carry: cid before `open` and in it, then eid.
+  public Bytes id() {
+    return phase.opened() ? eid : cid();
+  }
+
+  private Optional<Refused> effect(Act act, Bytes leaf) {
+    Enc payload = act.payload();
+    return switch (act.type()) {
+      case "draft" -> no(Code.WRONG_PHASE, "draft: the log has one");
+      case "object" -> object(act);
+      case "dkg-commit" -> trustee(act, Set.of(Phase.KEYS), i -> keys().commit(i, payload));
+      case "dkg-reveal" -> trustee(act, Set.of(Phase.KEYS), i -> keys().reveal(i, payload));
+      case "dkg-confirm" -> trustee(act, Set.of(Phase.KEYS), i -> confirm(i, payload));
+      case "dkg-complaint" -> trustee(act, Set.of(Phase.KEYS), i -> complain(i, payload));
+      case "dkg-opening" -> trustee(act, Set.of(Phase.VOID), i -> keys().open(i, payload));
+      case "roll-freeze" -> freeze(act);
+      case "lot-commit" -> trustee(act, Set.of(Phase.READY), i -> lotCommit(i, payload));
+      case "lot-reveal" -> trustee(act, Set.of(Phase.READY), i -> lotReveal(i, payload));
+      case "web-release" -> bodies(act, "release", beforeClose(), s -> release(payload));
+      case "open" -> bodies(act, "open", Set.of(Phase.READY), s -> open(payload));
+      case "close" -> bodies(act, "close", Set.of(Phase.VOTING), s -> close(payload));
+      case "decrypt" ->
+          trustee(
+              act,
+              EnumSet.of(Phase.OPENING, Phase.COUNTED, Phase.CERTIFIED),
+              i -> decrypt(i, payload, leaf));
+      case "tally" -> tally(act);
+      case "no-result" -> bodies(act, "close", Set.of(Phase.OPENING), s -> noResult(payload));
+      case "certificate" -> bodies(act, "certify", Set.of(Phase.COUNTED), s -> certify(payload, s));
+      case "dissent" -> dissent(act);
+      case "final" ->
+          bodies(
+              act,
+              "certify",
+              EnumSet.of(Phase.CERTIFIED, Phase.COUNTED, Phase.NO_RESULT),
+              s -> last(payload));
+      default -> no(Code.UNSUPPORTED, act.type() + ": no such act here");
+    };
+  }
+
+  private interface Effect<A> {
+    Optional<Refused> on(A author);
+  }
+
+  private Optional<Refused> trustee(Act act, Set<Phase> phases, Effect<Integer> effect) {
+    Optional<Refused> wrong = phase(act, phases);
+    if (wrong.isPresent()) return wrong;
+    return one(
+        act,
+        Roster.Role.TRUSTEE,
+        name -> {
+          for (Draft.Trustee trustee : draft().trustees()) {
+            if (name.equals(trustee.body() + "/trustee")) return effect.on(trustee.index());
+          }
+          throw new IllegalStateException("the roster knows a trustee the draft does not");
+        });
+  }
+
+  private Optional<Refused> one(Act act, Roster.Role role, Effect<String> effect) {
+    return switch (roster().signed(act, origin, role)) {
+      case Roster.Signed.Not(Refused why) -> Optional.of(why);
+      case Roster.Signed.By(Set<String> names) ->
+          names.size() == 1
+              ? effect.on(names.iterator().next())
+              : no(Code.TOO_FEW_SIGNATURES, act.type() + ": expected exactly one signature");
+    };
+  }
+
+  private Optional<Refused> bodies(
+      Act act, String rule, Set<Phase> phases, Effect<Set<String>> effect) {
+    Optional<Refused> wrong = phase(act, phases);
+    if (wrong.isPresent()) return wrong;
+    return switch (roster().signed(act, origin, Roster.Role.BODY)) {
+      case Roster.Signed.Not(Refused why) -> Optional.of(why);
+      case Roster.Signed.By(Set<String> names) -> {
+        int needed = draft().needed(rule);
+        if (names.size() < needed) {
+          yield no(
+              Code.TOO_FEW_SIGNATURES,
+              act.type() + ": " + names.size() + " of " + needed + " needed signatures");
+        }
+        yield effect.on(names);
+      }
+    };
+  }
+
+  private Optional<Refused> phase(Act act, Set<Phase> phases) {
+    if (phases.contains(phase)) return Optional.empty();
+    return no(Code.WRONG_PHASE, act.type() + ": the election is in phase " + phase.id());
+  }
+
+  private static Set<Phase> beforeClose() {
+    return EnumSet.of(Phase.KEYS, Phase.ENROLLING, Phase.READY, Phase.VOTING);
+  }
+
+  private void enter(Phase next) {
+    phase = next;
+    stages.put(next, size());
+  }
+
+  // ---- draft and keys
+
+  private Optional<Refused> draft(Act act) {
+    Draft read = Draft.read(act.payload());
+    if (!read.origin().equals(origin)) {
+      return no(Code.WRONG_CONTEXT, "draft: for the log " + read.origin());
+    }
+    if (!act.id().equals(read.cid()) || act.serial() != 0) {
+      return no(Code.WRONG_CONTEXT, "draft: expected its own cid as id and serial 0");
+    }
+    List<Draft.Flaw> flaws = read.flaws();
+    if (!flaws.isEmpty()) {
+      return no(Code.MALFORMED, flaws.getFirst().path() + ": " + flaws.getFirst().message());
+    }
+    Roster keysOfRoles = new Roster(read);
+    Policy witnesses = Policy.parse(read.witnessPolicy());
+    Roster.Signed signed = keysOfRoles.signed(act, origin, Roster.Role.BODY);
+    switch (signed) {
+      case Roster.Signed.Not(Refused why) -> {
+        return Optional.of(why);
+      }
+      case Roster.Signed.By(Set<String> names) -> {
+        int needed = read.needed("define");
+        if (names.size() < needed) {
+          return no(
+              Code.TOO_FEW_SIGNATURES,
+              "draft: " + names.size() + " of " + needed + " needed signatures");
+        }
+      }
+    }
+    draft = read;
+    roster = keysOfRoles;
+    policy = witnesses;
+    cid = read.cid();
+    keys = new Keys(read, read.cid(), keysOfRoles);
+    frozen = newFrozen(read.registrars().size());
+    serials.put(serialKey("draft", read.cid()), 1L);
+    enter(Phase.KEYS);
+    return Optional.empty();
+  }
+
+  @SuppressWarnings("unchecked")
+  private static List<RollRow>[] newFrozen(int registrars) {
+    return (List<RollRow>[]) new List<?>[registrars];
+  }
+
+  private Optional<Refused> confirm(int i, Enc payload) {
+    Optional<Refused> refused = keys().confirm(i, payload);
+    if (refused.isEmpty() && keys().complete()) enter(Phase.ENROLLING);
+    return refused;
+  }
+
+  private Optional<Refused> complain(int i, Enc payload) {
+    Optional<Refused> refused = keys().complain(i, payload);
+    if (refused.isEmpty()) enter(Phase.VOID);
+    return refused;
+  }
+
+  // ---- roll and lot
+
+  private Optional<Refused> freeze(Act act) {
+    Optional<Refused> wrong = phase(act, Set.of(Phase.ENROLLING));
+    if (wrong.isPresent()) return wrong;
+    return one(
+        act,
+        Roster.Role.REGISTRAR,
+        name -> {
+          for (int r = 0; r < draft().registrars().size(); r++) {
+            if (name.equals(draft().registrars().get(r).body() + "/registrar")) {
+              return freeze(r, act.payload());
+            }
+          }
+          throw new IllegalStateException("the roster knows a registrar the draft does not");
+        });
+  }
+
+  private Optional<Refused> freeze(int registrar, Enc payload) {
+    if (need(frozen, "draft")[registrar] != null)
+      return no(Code.CONFLICT, "roll-freeze: this roll is frozen");
+    Enc.Fields f = payload.fields("roll-freeze");
+    long count = f.uint("count");
+    Bytes root = f.bytes("root", 32);
+    f.end();
+    Optional<Bytes> blob = blobs.get(root);
+    if (blob.isEmpty()) return no(Code.NOT_FOUND, "roll-freeze: the rows are not in the record");
+    List<RollRow> rows = Roll.read(blob.get());
+    if (rows.size() != count) {
+      return no(Code.MALFORMED, "roll-freeze: " + rows.size() + " rows, declared " + count);
+    }
+    Bytes key = roster().registrar(registrar).key();
+    for (RollRow row : rows) {
+      if (row.registrar() != registrar) {
+        return no(Code.MALFORMED, "roll-freeze: a row of another registrar");
+      }
+      Optional<Refused> bad =
+          Roll.checkRow(row, cid(), (m, sig) -> Ed25519.verify(key, m.toArray(), sig));
+      if (bad.isPresent()) return bad;
+    }
+    need(frozen, "draft")[registrar] = rows;
+    for (List<RollRow> one : need(frozen, "draft")) if (one == null) return Optional.empty();
+    roll = Roll.merge(List.of(need(frozen, "draft")));
+    enter(Phase.READY);
+    return Optional.empty();
+  }
+
+  private Optional<Refused> lotCommit(int i, Enc payload) {
+    if (!lotReveals.isEmpty()) return no(Code.WRONG_PHASE, "lot-commit: a reveal stands already");
+    Enc.Fields f = payload.fields("lot-commit");
+    Bytes commit = f.bytes("commit", 32);
+    f.end();
+    if (lotCommits.putIfAbsent(i, commit) != null) {
+      return no(Code.CONFLICT, "lot-commit: trustee " + i + " has committed");
+    }
+    return Optional.empty();
+  }
+
+  private Optional<Refused> lotReveal(int i, Enc payload) {
+    Enc.Fields f = payload.fields("lot-reveal");
+    Bytes value = f.bytes("value", 32);
+    f.end();
+    Bytes commit = lotCommits.get(i);
+    if (commit == null || lotCommits.size() < draft().t()) {
+      return no(Code.WRONG_PHASE, "lot-reveal: expected commits of this and at least t trustees");
+    }
+    if (!commit.equals(lotCommitment(cid(), i, value))) {
+      return no(Code.BAD_PROOF, "lot-reveal: not what trustee " + i + " committed to");
+    }
+    if (lotReveals.putIfAbsent(i, value) != null) {
+      return no(Code.CONFLICT, "lot-reveal: trustee " + i + " has revealed");
+    }
+    return Optional.empty();
+  }
+
+  /// record §3a lot-commit.
+  public static Bytes lotCommitment(Bytes cid, int trustee, Bytes value) {
+    return Transcript.th("lot-commit", Enc.bytes(cid), Enc.uint(trustee), Enc.bytes(value));
+  }
+
+  private Optional<Refused> release(Enc payload) {
+    Enc.Fields f = payload.fields("web-release");
+    List<String> paths =
+        f.list(
+            "files",
+            g -> {
+              Enc.Fields file = g.list("file");
+              String path = file.text("path");
+              file.bytes("sha256", 32);
+              file.end();
+              return path;
+            });
+    String reason = f.text("reason");
+    f.end();
+    for (int i = 1; i < paths.size(); i++) {
+      if (paths.get(i - 1).compareTo(paths.get(i)) >= 0) {
+        return no(Code.MALFORMED, "web-release: paths are not ascending");
+      }
+    }
+    if (phase == Phase.VOTING && reason.isBlank()) {
+      return no(Code.MALFORMED, "web-release: during voting a reason must be stated");
+    }
+    webRelease = payload;
+    return Optional.empty();
+  }
+
+  // ---- open, close, result
+
+  /// record §5: the manifest that follows from the record; empty until everything it needs stands.
+  public Optional<Manifest> manifestToOpen() {
+    if (phase != Phase.READY || webRelease == null || lotReveals.size() < draft().t()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Manifest(
+            cid(),
+            keys().transcript(),
+            keys().key(),
+            keys().shares(),
+            need(roll, "roll-freeze").root(),
+            need(roll, "roll-freeze").size(),
+            need(roll, "roll-freeze").sizes(),
+            webRelease.encode().sha256()));
+  }
+
+  private Optional<Refused> open(Enc payload) {
+    Optional<Manifest> expected = manifestToOpen();
+    if (expected.isEmpty()) {
+      return no(Code.WRONG_PHASE, "open: needs a web-release and at least t lot reveals before it");
+    }
+    Manifest given = Manifest.read(payload);
+    if (!given.equals(expected.get())) {
+      return no(Code.WRONG_CONTEXT, "open: another manifest than the record gives");
+    }
+    manifest = given;
+    eid = given.eid();
+    openIndex = size();
+    chain = new Chain(draft().styles());
+    ballots =
+        new BallotCheck(eid, given.key(), draft().styles(), need(roll, "roll-freeze")::contains);
+    enter(Phase.VOTING);
+    return Optional.empty();
+  }
+
+  private Optional<Refused> close(Enc payload) {
+    Enc.Fields f = payload.fields("close");
+    long closesAt = f.uint("closesAt");
+    f.end();
+    if (closesAt != draft().closesAt()) {
+      return no(Code.WRONG_CONTEXT, "close: expected the time in force, " + draft().closesAt());
+    }
+    closeIndex = size();
+    List<List<ElGamal>> sums = new ArrayList<>();
+    for (int k = 0; k < draft().contests().size(); k++) {
+      sums.add(chain().sums(k));
+    }
+    long counted = chain().counted().size();
+    openings = new Openings(draft(), eid, need(manifest, "open").shares(), blobs, counted, sums);
+    enter(Phase.OPENING);
+    if (counted == 0 && draft().minCount() == 0) count();
+    return Optional.empty();
+  }
+
+  private Optional<Refused> decrypt(int trustee, Enc payload, Bytes leaf) {
+    if (need(openings, "close").counted() < draft().minCount()) {
+      return no(Code.WRONG_PHASE, "decrypt: fewer counted ballots than minCount");
+    }
+    Optional<Refused> refused =
+        need(openings, "close").add(trustee, size(), Merkle.leafHash(leaf), payload);
+    if (refused.isEmpty() && phase == Phase.OPENING && need(openings, "close").complete()) count();
+    return refused;
+  }
+
+  private void count() {
+    List<Outcome> all = new ArrayList<>();
+    for (int k = 0; k < draft().contests().size(); k++) {
+      all.add(
+          Approval.count(
+              draft().contests().get(k),
+              k,
+              need(openings, "close").totals(k).orElseThrow(),
+              need(openings, "close").counted(),
+              need(roll, "roll-freeze").size(),
+              optionOrder(k)));
+    }
+    outcomes = List.copyOf(all);
+    long size = closeIndex + 1;
+    result =
+        Result.of(
+            eid, size, tree.root(size), List.of(), need(openings, "close").opened(), outcomes);
+    enter(Phase.COUNTED);
+  }
+
+  private Optional<Refused> tally(Act act) {
+    Optional<Refused> wrong = phase(act, EnumSet.of(Phase.COUNTED, Phase.CERTIFIED));
+    if (wrong.isPresent()) return wrong;
+    Roster.Role role =
+        !act.signatures().isEmpty() && act.signatures().getFirst().contains("/trustee ")
+            ? Roster.Role.TRUSTEE
+            : Roster.Role.BODY;
+    return one(
+        act,
+        role,
+        name -> {
+          Enc.Fields f = act.payload().fields("tally");
+          Bytes digest = f.bytes("digest", 32);
+          Bytes blob = f.bytes("blob", 32);
+          f.end();
+          if (!digest.equals(need(result, "decrypt").digest())
+              || !blob.equals(need(result, "decrypt").object().sha256())) {
+            return no(Code.CONFLICT, "tally: another result than the record gives");
+          }
+          return blobs.get(blob).isPresent()
+              ? Optional.empty()
+              : no(Code.NOT_FOUND, "tally: the object is not in the record");
+        });
+  }
+
+  private Optional<Refused> noResult(Enc payload) {
+    Enc.Fields f = payload.fields("no-result");
+    String reason = f.text("reason");
+    f.end();
+    if (reason.isBlank()) return no(Code.MALFORMED, "no-result: expected a reason");
+    noResult = reason;
+    enter(Phase.NO_RESULT);
+    return Optional.empty();
+  }
+
+  private Optional<Refused> certify(Enc payload, Set<String> signers) {
+    Enc.Fields f = payload.fields("certificate");
+    String text = f.text("text");
+    f.end();
+    Certificate claims = Certificate.parse(text);
+    if (!claims.result().equals(need(result, "decrypt").digest())
+        || !claims.eid().equals(eid)
+        || !claims.cid().equals(cid())
+        || claims.size() != closeIndex + 1
+        || !claims.root().equals(tree.root(closeIndex + 1))
+        || !claims.rollRoot().equals(need(roll, "roll-freeze").root())) {
+      return no(Code.WRONG_CONTEXT, "certificate: over another result than the record gives");
+    }
+    certificate = new Statement(size(), text, Set.copyOf(signers));
+    enter(Phase.CERTIFIED);
+    return Optional.empty();
+  }
+
+  private Optional<Refused> dissent(Act act) {
+    Optional<Refused> wrong = phase(act, EnumSet.of(Phase.COUNTED, Phase.CERTIFIED));
+    if (wrong.isPresent()) return wrong;
+    return one(
+        act,
+        Roster.Role.BODY,
+        name -> {
+          Enc.Fields f = act.payload().fields("dissent");
+          dissents.add(new Statement(size(), f.text("text"), Set.of(name)));
+          f.end();
+          return Optional.empty();
+        });
+  }
+
+  private Optional<Refused> object(Act act) {
+    if (phase == Phase.CERTIFIED || phase == Phase.FINAL || phase == Phase.VOID) {
+      return no(Code.WRONG_PHASE, "object: the election is in phase " + phase.id());
+    }
+    return one(
+        act,
+        Roster.Role.BODY,
+        name -> {
+          Enc.Fields f = act.payload().fields("object");
+          String reason = f.text("reason");
+          f.uint("language", draft().languages().size() - 1);
+          f.end();
+          objections.add(new Statement(size(), reason, Set.of(name)));
+          return Optional.empty();
+        });
+  }
+
+  private Optional<Refused> last(Enc payload) {
+    payload.fields("final").end();
+    enter(Phase.FINAL);
+    return Optional.empty();
+  }
+
+  private static Optional<Refused> no(Code code, String detail) {
+    return Optional.of(new Refused(code, detail));
+  }
+
+  // ---- what stands
+
+  public String origin() {
+    return origin;
+  }
+
+  public Phase phase() {
+    return phase;
+  }
+
+  /// Leaves so far, ignored ones included.
+  public long size() {
+    return tree.size();
+  }
+
+  public Tree tree() {
+    return tree;
+  }
+
+  /// Log size at which each phase began.
+  public Map<Phase, Long> stages() {
+    return Collections.unmodifiableMap(stages);
+  }
+
+  /// Leaves that the rules refuse, with the reason; never any in a log that an honest server kept.
+  public Map<Long, Refused> ignored() {
+    return Collections.unmodifiableMap(ignored);
+  }
+
+  /// How many entries of each type were admitted.
+  public Map<String, Long> admitted() {
+    return Collections.unmodifiableMap(leaves);
+  }
+
+  /// Throws until the first leaf, the draft, was admitted; so do the others that follow from it.
+  public Draft draft() {
+    return need(draft, "draft");
+  }
+
+  public boolean drafted() {
+    return draft != null;
+  }
+
+  public Roster roster() {
+    return need(roster, "draft");
+  }
+
+  public Policy policy() {
+    return need(policy, "draft");
+  }
+
+  public Bytes cid() {
+    return need(cid, "draft");
+  }
+
+  public Keys keys() {
+    return need(keys, "draft");
+  }
+
+  /// Empty until every registrar froze its roll.
+  public Optional<Roll> roll() {
+    return Optional.ofNullable(roll);
+  }
+
+  /// Whether the registrar at this position of the draft has frozen its roll.
+  public boolean frozen(int registrar) {
+    return need(frozen, "draft")[registrar] != null;
+  }
+
+  public Map<Integer, Bytes> lotCommits() {
+    return Collections.unmodifiableMap(lotCommits);
+  }
+
+  public Map<Integer, Bytes> lotReveals() {
+    return Collections.unmodifiableMap(lotReveals);
+  }
+
+  /// The newest list of the page's files, as it was logged.
+  public Optional<Enc> webRelease() {
+    return Optional.ofNullable(webRelease);
+  }
+
+  /// record §8 Lot: option positions of a contest in the drawn order; empty before the draw.
+  public List<Integer> optionOrder(int contest) {
+    if (lotReveals.isEmpty()) return List.of();
+    Bytes seed = Lot.seed(List.copyOf(lotReveals.values()));
+    return Lot.order(seed, contest, draft().contests().get(contest).optionIds());
+  }
+
+  public Optional<Manifest> manifest() {
+    return Optional.ofNullable(manifest);
+  }
+
+  /// Empty before `open`.
+  public Optional<Bytes> eid() {
+    return manifest().map(Manifest::eid);
+  }
+
+  /// Index of `open`, or -1.
+  public long openIndex() {
+    return openIndex;
+  }
+
+  /// Index of `close`, or -1.
+  public long closeIndex() {
+    return closeIndex;
+  }
+
+  /// The box: which ballots are valid and count. Throws before `open`.
+  public Chain chain() {
+    return need(chain, "open");
+  }
+
+  public Optional<Openings> openings() {
+    return Optional.ofNullable(openings);
+  }
+
+  public Optional<Result> result() {
+    return Optional.ofNullable(result);
+  }
+
+  public List<Outcome> outcomes() {
+    return outcomes;
+  }
+
+  public Optional<Statement> certificate() {
+    return Optional.ofNullable(certificate);
+  }
+
+  public List<Statement> dissents() {
+    return List.copyOf(dissents);
+  }
+
+  public List<Statement> objections() {
+    return List.copyOf(objections);
+  }
+
+  /// Why the election ended without a result.
+  public Optional<String> withoutResult() {
+    return Optional.ofNullable(noResult);
+  }
+
+  private static <T> T need(@Nullable T value, String leaf) {
+    if (value == null) throw new IllegalStateException("no " + leaf + " was folded yet");
+    return value;
+  }
+}
