@@ -1,0 +1,109 @@
+// The end of an election as its leaves tell it: the result object, the certificate and the dissents (record §10, §3a).
+import { approved, bodyKeys, readAct, signers } from '../election/draft.js';
+import { H, TH } from '../crypto/transcript.js';
+import { Fields, Malformed, bytes, equal, hex, parse } from '../wire.js';
+
+/** @typedef {import('../election/draft.js').Opened} Opened */
+/**
+ * @typedef {{contest: number, counted: number, totals: number[], winners: number[], tests: boolean[]}} Line
+ * @typedef {{eid: Uint8Array, size: bigint, root: Uint8Array, opened: {contest: number, trustees: number[]}[], lines: Line[]}} Result
+ * @typedef {{index: number, text: string, signers: string[]}} Statement
+ * @typedef {{certificate?: Statement, dissents: Statement[], results: Map<string, Result>, close?: number}} Ending
+ */
+
+/** The digest that a certificate names. @param {Uint8Array} object */
+export const resultDigest = (object) => TH('result', bytes(object));
+
+/** record §10 Result object. @param {Uint8Array} object @returns {Result} */
+export function readResult(object) {
+  const f = new Fields(parse(object), 6);
+  f.text('veche/1/result');
+  const eid = f.bytes(32), tree = f.list(2), size = tree.uint(), root = tree.bytes(32);
+  const mixes = f.list(), shares = f.list(), contests = f.list();
+  while (mixes.left) mixes.bytes(32);
+  const opened = [];
+  while (shares.left) {
+    const part = shares.list(3), contest = Number(part.uint());
+    part.text();
+    const by = part.list(), trustees = [];
+    while (by.left) {
+      const share = by.list(2);
+      trustees.push(Number(share.uint()));
+      share.bytes(32);
+    }
+    opened.push({ contest, trustees });
+  }
+  const lines = [];
+  while (contests.left) {
+    const c = contests.list(5);
+    lines.push({ contest: Number(c.uint()), counted: Number(c.uint()), totals: numbers(c), winners: numbers(c), tests: numbers(c).map((n) => n === 1) });
+  }
+  return { eid, size, root, opened, lines };
+}
+
+/** @param {Fields} f */
+function numbers(f) {
+  const of = f.list(), out = [];
+  while (of.left) out.push(Number(of.uint()));
+  return out;
+}
+
+/** What was said after `close`, by whom. Only acts signed as the draft demands are taken.
+ * @param {readonly Uint8Array[]} leaves from some index of the log on, proved @param {number} first that index @param {Opened} opened
+ * @param {(sha256: string) => Promise<Uint8Array|undefined>} blob @returns {Promise<Ending>}
+ */
+export async function ending(leaves, first, opened, blob) {
+  const { draft, eid } = opened, known = bodyKeys(draft);
+  /** @type {Ending} */
+  const end = { dissents: [], results: new Map() };
+  for (const [i, leaf] of leaves.entries()) {
+    const act = actOf(leaf);
+    if (!act || !equal(act.id, eid)) continue;
+    if (act.type === 'close' && approved(act, draft, 'close')) end.close = first + i;
+    if (act.type === 'tally') {
+      const found = await objectOf(act.payload, eid, blob);
+      if (found) end.results.set(found.digest, found.result);
+    }
+    if (act.type !== 'certificate' && act.type !== 'dissent') continue;
+    const text = new Fields(parse(act.payload), 1).text();
+    const statement = { index: first + i, text, signers: [...signers(act, draft.origin, known)] };
+    if (act.type === 'certificate' && !end.certificate && approved(act, draft, 'certify')) end.certificate = statement;
+    if (act.type === 'dissent' && statement.signers.length === 1) end.dissents.push(statement);
+  }
+  return end;
+}
+
+/** The object a `tally` names, if it is there and of this election. @param {Uint8Array} payload @param {Uint8Array} eid @param {(sha256: string) => Promise<Uint8Array|undefined>} blob */
+async function objectOf(payload, eid, blob) {
+  const f = new Fields(parse(payload), 2);
+  const digest = f.bytes(32), sha256 = f.bytes(32);
+  const object = await blob(hex(sha256));
+  if (!object || !equal(H(object), sha256) || !equal(resultDigest(object), digest)) return undefined;
+  const result = readResult(object);
+  return equal(result.eid, eid) ? { digest: hex(digest), result } : undefined;
+}
+
+/** The digest of the result object in a certificate's line. @param {string} text */
+export const certified = (text) => /^result ([0-9a-f]{64})$/m.exec(text)?.[1];
+
+/** @param {Uint8Array} leaf */
+function actOf(leaf) {
+  try {
+    return readAct(leaf);
+  } catch (e) {
+    if (e instanceof Malformed) return undefined;
+    throw e;
+  }
+}
+
+/** One inequality of a threshold, in integers (record §4).
+ * @param {import('../election/draft.js').Threshold} threshold @param {number} approvals @param {number} counted @param {number} rollSize
+ */
+export function test({ base, p, q, strict, quorum }, approvals, counted, rollSize) {
+  const of = BigInt(base === 'eligible' ? rollSize : counted);
+  const left = BigInt(approvals) * q, right = p * of;
+  const met = strict ? left > right : left >= right, reached = BigInt(counted) >= quorum;
+  const sign = met ? (strict ? '>' : '≥') : strict ? '≤' : '<';
+  const text = `${approvals} · ${q} ${sign} ${p} · ${of}` + (quorum > 0n ? `, ${counted} ${reached ? '≥' : '<'} ${quorum}` : '');
+  return { holds: met && reached, met, reached, left, right, text };
+}
