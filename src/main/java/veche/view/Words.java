@@ -1,0 +1,78 @@
+package veche.view;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import veche.election.Code;
+import veche.election.Refused;
+
+/// record §9: what the program says to people, in Russian and English. The page has words of its
+/// own (`web/words`).
+public final class Words {
+  public static final Words ENGLISH = new Words("en");
+  public static final Words RUSSIAN = new Words("ru");
+  public static final List<String> LANGUAGES = List.of("ru", "en");
+
+  private final Map<String, String> texts;
+
+  private Words(String language) {
+    this.texts = load("words-" + language + ".properties");
+  }
+
+  /// The words of a language, or English.
+  public static Words in(String language) {
+    return language.equals("ru") || language.startsWith("ru-") ? RUSSIAN : ENGLISH;
+  }
+
+  /// The text under `key`, `{0}`, `{1}` … replaced by the values as they are.
+  public String text(String key, Object... values) {
+    String text = texts.get(key);
+    if (text == null) throw new IllegalArgumentException("no words for " + key);
+    StringBuilder out = new StringBuilder();
+    int from = 0;
+    while (true) {
+      int open = text.indexOf('{', from);
+      if (open < 0) return out.append(text, from, text.length()).toString();
+      int close = text.indexOf('}', open);
+      out.append(text, from, open).append(values[Integer.parseInt(text, open + 1, close, 10)]);
+      from = close + 1;
+    }
+  }
+
+  public String refusal(Code code) {
+    return text("refusal." + code.id());
+  }
+
+  /// The sentence of the code, and in parentheses what was found where.
+  public String refusal(Refused refused) {
+    return refusal(refused.code()) + " (" + refused.detail() + ")";
+  }
+
+  Set<String> keys() {
+    return texts.keySet();
+  }
+
+  String raw(String key) {
+    return Objects.requireNonNull(texts.get(key));
+  }
+
+  private static Map<String, String> load(String name) {
+    Properties properties = new Properties();
+    try (InputStream in = Words.class.getResourceAsStream(name)) {
+      properties.load(
+          new InputStreamReader(Objects.requireNonNull(in, name), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new IllegalStateException("a resource of the program cannot be read", e);
+    }
+    Map<String, String> out = new TreeMap<>();
+    properties.forEach((key, value) -> out.put((String) key, (String) value));
+    return out;
+  }
+}
