@@ -1,0 +1,162 @@
+package veche.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Optional;
+import veche.crypto.Entropy;
+import veche.crypto.KeyFile;
+import veche.crypto.SigningKey;
+import veche.crypto.Vkey;
+import veche.wire.Bytes;
+import veche.wire.Malformed;
+
+/// A role program's own folder: its encrypted keys, and a memory that is on disk before anything it
+/// is about leaves the program. Only its owner may read it.
+final class Home {
+  private static final String KEY = "key.pem";
+  private static final String VKEY = "vkey";
+
+  private final Path folder;
+  private final char[] passphrase;
+
+  Home(Path folder, char[] passphrase) {
+    this.folder = folder;
+    this.passphrase = passphrase;
+  }
+
+  /// Makes the identity key of a role. A folder that has one is left alone.
+  Vkey create(String name, int type, Entropy entropy) {
+    try {
+      if (Files.exists(folder.resolve(KEY))) {
+        throw new Malformed("there is a key already in " + folder.getFileName());
+      }
+      Files.createDirectories(folder);
+      if (posix()) {
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+      }
+      SigningKey key = new SigningKey(name, type, entropy.bytes(32));
+      KeyFile.write(folder.resolve(KEY), KeyFile.Kind.ED25519, key.seed(), passphrase, entropy);
+      write(VKEY, key.vkey() + "\n");
+      return key.vkey();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private boolean posix() {
+    return folder.getFileSystem().supportedFileAttributeViews().contains("posix");
+  }
+
+  Vkey vkey() {
+    return Vkey.parse(
+        read(VKEY).orElseThrow(() -> new Malformed("no key here: run init first")).strip());
+  }
+
+  SigningKey key() {
+    Vkey vkey = vkey();
+    SigningKey key = new SigningKey(vkey.name(), vkey.type(), secret(KEY));
+    if (!key.vkey().equals(vkey)) throw new Malformed("vkey and key do not belong together");
+    return key;
+  }
+
+  private Bytes secret(String file) {
+    try {
+      return KeyFile.read(folder.resolve(file), passphrase).secret();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// A 32-byte secret kept in an encrypted file; drawn the first time it is asked for.
+  Bytes secretOrDraw(String name, Entropy entropy) {
+    String file = name + ".pem";
+    if (!Files.exists(folder.resolve(file))) {
+      keepSecret(name, KeyFile.Kind.ED25519, entropy.bytes(32), entropy);
+    }
+    return secret(file);
+  }
+
+  Optional<Bytes> secretOf(String name) {
+    String file = name + ".pem";
+    return Files.exists(folder.resolve(file)) ? Optional.of(secret(file)) : Optional.empty();
+  }
+
+  void keepSecret(String name, KeyFile.Kind kind, Bytes secret, Entropy entropy) {
+    try {
+      KeyFile.write(folder.resolve(name + ".pem"), kind, secret, passphrase, entropy);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  Optional<String> read(String file) {
+    try {
+      Path path = folder.resolve(file);
+      return Files.exists(path) ? Optional.of(Files.readString(path)) : Optional.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  List<String> lines(String file) {
+    return read(file).map(t -> t.lines().toList()).orElse(List.of());
+  }
+
+  /// Replaces a file: a crash leaves the old one or the new one.
+  void write(String file, String text) {
+    try {
+      Path target = folder.resolve(file);
+      Files.createDirectories(target.toAbsolutePath().getParent());
+      Path draft = target.resolveSibling(target.getFileName() + ".new");
+      force(draft, text, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING);
+      Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);
+      forceFolder(target.toAbsolutePath().getParent());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Adds a line and returns when it is on the disk.
+  void append(String file, String line) {
+    try {
+      Files.createDirectories(folder);
+      force(
+          folder.resolve(file), line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+      forceFolder(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void force(Path path, String text, StandardOpenOption... how) throws IOException {
+    boolean fresh = !Files.exists(path);
+    StandardOpenOption[] options = new StandardOpenOption[how.length + 1];
+    System.arraycopy(how, 0, options, 0, how.length);
+    options[how.length] = StandardOpenOption.WRITE;
+    try (FileChannel channel = FileChannel.open(path, options)) {
+      if (fresh && posix()) {
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
+      }
+      ByteBuffer bytes = ByteBuffer.wrap(Bytes.utf8(text).toArray());
+      while (bytes.hasRemaining()) channel.write(bytes);
+      channel.force(true);
+    }
+  }
+
+  /// A rename is durable only when its folder is; some systems cannot open a folder, and there the
+  /// move itself is.
+  private void forceFolder(Path path) throws IOException {
+    if (!posix()) return;
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+}

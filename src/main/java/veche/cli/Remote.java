@@ -1,0 +1,109 @@
+package veche.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import veche.view.Json;
+import veche.wire.Bytes;
+import veche.wire.Malformed;
+
+/// doors: the one HTTP client of the role programs. Nothing it brings is believed; callers check.
+final class Remote {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .connectTimeout(Duration.ofSeconds(10))
+          .followRedirects(HttpClient.Redirect.NEVER)
+          .build();
+  private final String base;
+
+  /// A refusal as the server told it.
+  static final class Refusal extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final String code;
+
+    Refusal(String code, String detail) {
+      super(code + ": " + detail);
+      this.code = code;
+    }
+
+    String code() {
+      return code;
+    }
+  }
+
+  /// The server could not be reached or did not answer as a Veche server does.
+  static final class Unreachable extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Unreachable(String message) {
+      super(message);
+    }
+  }
+
+  record Reply(int status, Bytes body) {}
+
+  /// @param base an election's address, or a server's, without a slash at the end
+  Remote(String base) {
+    this.base = base.endsWith("/") ? base.substring(0, base.length() - 1) : base;
+    URI uri = URI.create(this.base);
+    if (uri.getHost() == null
+        || !("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
+      throw new Malformed("address: expected http://… or https://…, not " + base);
+    }
+  }
+
+  String base() {
+    return base;
+  }
+
+  /// The name of an election in its address.
+  String slug() {
+    return base.substring(base.lastIndexOf('/') + 1);
+  }
+
+  Bytes get(String path) {
+    return send(HttpRequest.newBuilder(URI.create(base + "/" + path)).GET()).body();
+  }
+
+  Reply post(String path, Bytes body) {
+    return send(
+        HttpRequest.newBuilder(URI.create(base + "/" + path))
+            .header("content-type", "application/octet-stream")
+            .POST(HttpRequest.BodyPublishers.ofByteArray(body.toArray())));
+  }
+
+  private Reply send(HttpRequest.Builder request) {
+    HttpResponse<byte[]> response;
+    try {
+      response =
+          http.send(request.timeout(PATIENCE).build(), HttpResponse.BodyHandlers.ofByteArray());
+    } catch (IOException e) {
+      throw new Unreachable(base + ": " + e.getClass().getSimpleName());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Unreachable("interrupted");
+    }
+    Bytes body = Bytes.wrap(response.body());
+    if (response.statusCode() / 100 == 2) return new Reply(response.statusCode(), body);
+    throw refusal(response.statusCode(), body);
+  }
+
+  private static RuntimeException refusal(int status, Bytes body) {
+    try {
+      JsonNode problem = Json.read(body.utf8());
+      if (problem.hasNonNull("code")) {
+        return new Refusal(problem.get("code").asText(), problem.path("detail").asText());
+      }
+    } catch (Malformed e) {
+      return new Unreachable("status " + status + " without a problem document");
+    }
+    return new Unreachable("status " + status);
+  }
+}
