@@ -114,11 +114,11 @@ final class Home {
   void write(String file, String text) {
     try {
       Path target = folder.resolve(file);
-      Files.createDirectories(target.toAbsolutePath().getParent());
+      Files.createDirectories(folder);
       Path draft = target.resolveSibling(target.getFileName() + ".new");
       force(draft, text, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING);
       Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);
-      forceFolder(target.toAbsolutePath().getParent());
+      forceFolder(folder);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
