@@ -5,7 +5,7 @@ import { Malformed, base64, concat, equal, hex, unbase64, utf8Bytes } from '../w
 
 export const ED25519 = 1;
 export const COSIGNATURE = 4;
-const MOST_SIGNATURES = 100;
+const MOST_SIGNATURES = 64;
 const LONGEST = 1 << 20;
 
 /**
@@ -20,7 +20,8 @@ const LONGEST = 1 << 20;
 const Edwards = ed25519.Point;
 const L = Edwards.Fn.ORDER;
 
-/** RFC 8032 §5.1.7 without the cofactor: canonical A and S, no small-order A, and [S]B − [k]A encodes to R's very bytes.
+/** RFC 8032 §5.1.7 without the cofactor: S below L, and [S]B − [k]A encodes to R's very bytes. A lies in the prime-order
+ * group, R then does too, and neither is its identity, so that no two programs can differ about a signature.
  * The library's own strict mode multiplies by the cofactor, so it would accept what others refuse.
  * @param {Uint8Array} key @param {Uint8Array} message @param {Uint8Array} signature
  */
@@ -35,9 +36,10 @@ export function verifyEd25519(key, message, signature) {
   } catch {
     return false;
   }
-  if (A.isSmallOrder()) return false;
+  if (A.is0() || !A.isTorsionFree()) return false;
   const k = littleEndian(sha512(concat(R, key, message))) % L;
-  return equal(Edwards.BASE.multiplyUnsafe(S).subtract(A.multiplyUnsafe(k)).toBytes(), R);
+  const expected = Edwards.BASE.multiplyUnsafe(S).subtract(A.multiplyUnsafe(k));
+  return !expected.is0() && equal(expected.toBytes(), R);
 }
 
 /** @param {Uint8Array} b */

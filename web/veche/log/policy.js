@@ -41,6 +41,7 @@ export function parsePolicy(text) {
     } else if (word === 'witness' && (rest.length === 2 || rest.length === 3)) {
       const [name, vkey, url] = rest;
       const verifier = key(vkey, COSIGNATURE);
+      if (policy.witnesses.some((w) => w.verifier.name === verifier.name)) throw flaw(line, 'a key name already taken');
       define(name);
       policy.witnesses.push({ name, verifier, ...(url === undefined ? {} : { url }) });
     } else if (word === 'group' && rest.length >= 3) {

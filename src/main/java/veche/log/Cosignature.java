@@ -2,8 +2,10 @@ package veche.log;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import veche.crypto.Ed25519;
@@ -43,10 +45,13 @@ public final class Cosignature {
     return Ed25519.verify(key.key(), signed, signature) ? Optional.of(time) : Optional.empty();
   }
 
-  /// Name and time of those of `known` that cosigned; the latest time if one did so more than once.
-  /// A known key whose line does not verify spoils the note.
-  public static Map<String, Long> times(Note note, Collection<Vkey> known) {
-    Map<String, Long> times = new LinkedHashMap<>();
+  /// One verified line: who, and when.
+  public record Cosigned(String name, long time) {}
+
+  /// Every line of those of `known`, in order. A known key whose line does not verify spoils the
+  /// note.
+  public static List<Cosigned> all(Note note, Collection<Vkey> known) {
+    List<Cosigned> all = new ArrayList<>();
     for (String line : note.lines()) {
       for (Vkey key : known) {
         if (key.type() != Vkey.COSIGNATURE || !Note.names(line, key)) continue;
@@ -54,9 +59,17 @@ public final class Cosignature {
             verify(line, key, note.body())
                 .orElseThrow(
                     () -> new Malformed("the cosignature of " + key.name() + " does not verify"));
-        times.merge(key.name(), time, Math::max);
+        all.add(new Cosigned(key.name(), time));
       }
     }
+    return all;
+  }
+
+  /// Name and latest time of those of `known` that cosigned: what a quorum not older than a time is
+  /// asked with. `all` has the earlier ones too.
+  public static Map<String, Long> times(Note note, Collection<Vkey> known) {
+    Map<String, Long> times = new LinkedHashMap<>();
+    for (Cosigned line : all(note, known)) times.merge(line.name, line.time, Math::max);
     return times;
   }
 
