@@ -9,7 +9,7 @@ import veche.election.Texts;
 import veche.wire.Bytes;
 import veche.wire.Malformed;
 
-/// log §9, record §3a: the protocol of the results, as the body of a note that bodies sign. A
+/// record §11, log §9: the protocol of the results, as the body of a note that bodies sign. A
 /// function of the record, so that every body's own program writes the same bytes.
 ///
 /// @param cid digest of the draft; `eid` digest of the manifest
@@ -40,6 +40,7 @@ public record Certificate(
   public static final String FORM = "veche.certificate/v1";
 
   public Certificate {
+    title = Lines.oneLine(title);
     contests = List.copyOf(contests);
     counts = List.copyOf(counts);
     if ((verdict == Verdict.CERTIFIED_WITH_REMARKS) != (remarks.length() == 32)) {
@@ -91,6 +92,7 @@ public record Certificate(
       List<Tie> ties,
       List<String> winners) {
     public Line {
+      titles = Lines.oneLine(titles);
       options = List.copyOf(options);
       tests = List.copyOf(tests);
       ties = List.copyOf(ties);
@@ -102,7 +104,11 @@ public record Certificate(
     }
   }
 
-  public record Option(String id, Texts names, long approvals) {}
+  public record Option(String id, Texts names, long approvals) {
+    public Option {
+      names = Lines.oneLine(names);
+    }
+  }
 
   /// @param inequality in integers, as `40 · 2 > 1 · 79`
   public record Test(String option, boolean holds, String inequality) {}

@@ -5,7 +5,7 @@ import java.util.List;
 import veche.wire.Bytes;
 import veche.wire.Malformed;
 
-/// log §9, record §3a: a body's objection to a certificate, as the body of a note it signs alone.
+/// record §11, log §9: a body's objection to a certificate, as the body of a note it signs alone.
 ///
 /// @param body id of the one who dissents
 /// @param certificate SHA-256 of the certificate's text

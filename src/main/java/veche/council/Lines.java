@@ -2,7 +2,9 @@ package veche.council;
 
 import java.text.Normalizer;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import veche.election.Texts;
 import veche.wire.Bytes;
 import veche.wire.Malformed;
@@ -68,6 +70,12 @@ final class Lines {
     return Normalizer.normalize(flat, Normalizer.Form.NFC);
   }
 
+  static Texts oneLine(Texts texts) {
+    Map<String, String> out = new LinkedHashMap<>();
+    texts.byLanguage().forEach((language, text) -> out.put(language, oneLine(text)));
+    return new Texts(out);
+  }
+
   static Lines read(String form, String text) {
     if (!text.endsWith("\n")) throw new Malformed(form + ": the last line does not end");
     List<String> lines = List.of(text.substring(0, text.length() - 1).split("\n", -1));
@@ -115,7 +123,7 @@ final class Lines {
   }
 
   Texts texts(String label) {
-    var byLanguage = new java.util.LinkedHashMap<String, String>();
+    Map<String, String> byLanguage = new LinkedHashMap<>();
     while (opens(label)) {
       List<String> parts = words(label, 2);
       if (byLanguage.put(parts.get(0), parts.get(1)) != null) throw expected(label + " once");

@@ -3,6 +3,9 @@ package veche.council;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +38,18 @@ class CertificateTest {
     for (var kind : Draft.Kind.values()) {
       assertThat(Certificate.parse(certificate(kind).text())).isEqualTo(certificate(kind));
     }
+  }
+
+  @Test
+  void theFormsAreThoseOfTheCases() throws IOException {
+    Path cases = Path.of("src/spec/vectors/council");
+    String text = Files.readString(cases.resolve("certificate.txt"));
+
+    assertThat(certificate(Draft.Kind.TRAINING).text()).isEqualTo(text);
+    assertThat(Certificate.parse(text)).isEqualTo(certificate(Draft.Kind.TRAINING));
+    String dissent = Files.readString(cases.resolve("dissent.txt"));
+    assertThat(Dissent.parse(dissent).certificate()).isEqualTo(Certificate.digest(text));
+    assertThat(Dissent.parse(dissent).text()).isEqualTo(dissent);
   }
 
   @Test
