@@ -8,6 +8,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "veche",
     mixinStandardHelpOptions = true,
+    subcommands = Serve.class,
     version = "veche 0.1.0",
     description = {
       "Голосование, которому не надо верить на слово.",

@@ -1,0 +1,35 @@
+package veche.http;
+
+import io.vertx.core.Handler;
+import io.vertx.core.MultiMap;
+import io.vertx.ext.web.RoutingContext;
+
+/// web §4, log §10 V3: what every answer of this server carries, so that a page runs nothing but
+/// the files beside it and nobody frames it.
+final class Headers implements Handler<RoutingContext> {
+  static final String POLICY =
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+          + " connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none';"
+          + " require-trusted-types-for 'script'; trusted-types 'none'";
+
+  private final boolean https;
+
+  Headers(boolean https) {
+    this.https = https;
+  }
+
+  @Override
+  public void handle(RoutingContext ctx) {
+    MultiMap headers = ctx.response().headers();
+    headers.set("content-security-policy", POLICY);
+    headers.set("cross-origin-opener-policy", "same-origin");
+    headers.set("cross-origin-embedder-policy", "require-corp");
+    headers.set("cross-origin-resource-policy", "same-origin");
+    headers.set("x-content-type-options", "nosniff");
+    headers.set("referrer-policy", "no-referrer");
+    headers.set(
+        "permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
+    if (https) headers.set("strict-transport-security", "max-age=31536000");
+    ctx.next();
+  }
+}

@@ -1,0 +1,55 @@
+package veche.http;
+
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import veche.crypto.Point;
+
+/// How much of everything: sizes of bodies, lengths of queues, ballots of one key. In memory only
+/// and never by address.
+final class Limits {
+  static final long BALLOT = 64 << 10;
+  static final long ACT = 32 << 20;
+  static final long SMALL = 64 << 10;
+  static final int REQUESTS_PER_CODE = 3;
+  static final int RESERVED = 64;
+  static final int PENDING = 64;
+  static final int PENDING_DRAFTS = 4;
+  static final int PULLED = 1_000;
+
+  /// A person changes their mind a few times; more often than this it is a program.
+  static final int BALLOTS_OF_ONE_KEY = 20;
+
+  private static final long WINDOW = 600;
+
+  private final InstantSource clock;
+  private final Map<Point, Integer> ballots = new HashMap<>();
+  private long window;
+
+  Limits(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  /// Enough for every voter to ask three times, and for a village that was not expected.
+  static long enrolments(long expectedTurnout) {
+    return Math.min(1_000_000, 10_000 + 3 * Math.min(expectedTurnout, 1_000_000));
+  }
+
+  /// Whether the key has cast as much as it may for now. Only what became a leaf counts, so that
+  /// nobody can use up another's share (record §8).
+  boolean spent(Point key) {
+    roll();
+    return ballots.getOrDefault(key, 0) >= BALLOTS_OF_ONE_KEY;
+  }
+
+  void cast(Point key) {
+    roll();
+    ballots.merge(key, 1, Integer::sum);
+  }
+
+  private void roll() {
+    long now = clock.instant().getEpochSecond() / WINDOW;
+    if (now != window) ballots.clear();
+    window = now;
+  }
+}

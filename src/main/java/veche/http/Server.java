@@ -1,0 +1,246 @@
+package veche.http;
+
+import static veche.store.Db.now;
+
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import io.vertx.sqlclient.Tuple;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import veche.crypto.Entropy;
+import veche.election.Code;
+import veche.election.Refused;
+import veche.store.Board;
+import veche.store.Db;
+import veche.store.Desk;
+import veche.wire.Malformed;
+
+/// The doors of src/spec/doors.md. Whatever is not listed here does not exist; there is no address
+/// that administers anything, no account and no log of who came.
+public final class Server implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+  private static final int SAVE_MILLIS = 5_000;
+  private static final int IDLE_SECONDS = 60;
+
+  private final Vertx vertx;
+  private final Db db;
+  private final Settings settings;
+  private final Metrics metrics = new Metrics();
+  private final Workers workers;
+  private final Sequencer sequencer;
+  private final Ledgers ledgers;
+  private final BoardApi boardApi;
+  private final ActsApi actsApi;
+  private final VoterApi voterApi;
+  private final ViewApi viewApi;
+  private final HttpServer doors;
+  private final HttpServer inspection;
+  private final long saving;
+
+  /// Reads every log, then opens the doors. Blocks until they are open.
+  public Server(
+      Vertx vertx, Settings settings, Db db, Pages pages, Entropy entropy, InstantSource clock) {
+    this.vertx = vertx;
+    this.db = db;
+    this.settings = settings;
+    int threads = Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
+    var context =
+        new Ledger.Context(new Board(db), new Desk(db), entropy, clock, new Limits(clock), metrics);
+    ledgers = new Ledgers(settings, context);
+    workers = new Workers(threads, 4_096);
+    sequencer = new Sequencer(entropy);
+    Doors shared = new Doors(ledgers);
+    boardApi = new BoardApi(shared, sequencer);
+    actsApi = new ActsApi(shared, ledgers, workers, sequencer, settings, clock);
+    voterApi = new VoterApi(shared, workers, new Prover(workers), sequencer);
+    viewApi = new ViewApi(shared, ledgers, sequencer, workers, pages);
+    metrics.gauge("veche_waiting_entries", sequencer::waiting);
+    metrics.gauge("veche_waiting_work", workers::waiting);
+    metrics.gauge("veche_elections", () -> ledgers.all().size());
+    saving = vertx.setPeriodic(SAVE_MILLIS, id -> save());
+    doors = listen(settings.bind(), settings.port(), router());
+    inspection = listen("127.0.0.1", settings.inspectPort(), inspectionRouter());
+  }
+
+  private HttpServer listen(String address, int port, Router router) {
+    var options =
+        new HttpServerOptions()
+            .setHost(address)
+            .setPort(port)
+            .setIdleTimeout(IDLE_SECONDS)
+            .setHttp2ClearTextEnabled(false)
+            .setMaxInitialLineLength(2_048)
+            .setMaxHeaderSize(8_192);
+    return now(vertx.createHttpServer(options).requestHandler(router).listen());
+  }
+
+  private Router router() {
+    Router router = Router.router(vertx);
+    router.route().handler(new Headers(settings.https()));
+    router.route().handler(this::counted);
+    router.route().failureHandler(this::failed);
+    router.errorHandler(404, ctx -> refuse(ctx, Code.NOT_FOUND, "nothing is here"));
+    router.errorHandler(405, ctx -> Problem.unable(ctx.response(), 405, "not with this method"));
+
+    router.get("/").handler(ctx -> viewApi.page(ctx, "index.html"));
+    router.get("/e/:slug").handler(ctx -> viewApi.electionPage(ctx, "election.html"));
+    router.get("/e/:slug/vote").handler(ctx -> viewApi.electionPage(ctx, "vote.html"));
+    router.get("/e/:slug/check").handler(ctx -> viewApi.electionPage(ctx, "check.html"));
+    router.get("/e/:slug/result").handler(ctx -> viewApi.electionPage(ctx, "result.html"));
+    router.get("/web/*").handler(viewApi::file);
+
+    router.get("/elections.json").handler(viewApi::elections);
+    router.get("/demo.json").handler(viewApi::demonstration);
+    router.get("/e/:slug/election.json").handler(viewApi::election);
+    router.get("/e/:slug/result.json").handler(viewApi::result);
+    router.get("/e/:slug/leaf/:leaf").handler(viewApi::leaf);
+
+    router.get("/e/:slug/checkpoint").handler(boardApi::checkpoint);
+    router.get("/e/:slug/candidate").handler(boardApi::candidate);
+    router.get("/e/:slug/cosigned").handler(boardApi::cosigned);
+    router.get("/e/:slug/stage/index").handler(boardApi::stages);
+    router.get("/e/:slug/stage/:size").handler(boardApi::stage);
+    router.get("/e/:slug/tile/*").handler(boardApi::tile);
+    router.get("/e/:slug/blob/:digest").handler(boardApi::blob);
+    router.get("/e/:slug/receipt/:digest").handler(boardApi::receipt);
+    router.get("/e/:slug/consistency/:old/:new").handler(boardApi::consistency);
+    router.get("/e/:slug/bundle.zip").handler(boardApi::bundle);
+    router.get("/e/:slug/acts/pending").handler(actsApi::pending);
+
+    post(router, "/elections", Limits.SMALL, actsApi::reserve);
+    post(router, "/e/:slug/ballots", Limits.BALLOT, voterApi::ballot);
+    post(router, "/e/:slug/enrolments", Limits.SMALL, voterApi::enrol);
+    post(router, "/e/:slug/enrolments/pull", Limits.SMALL, actsApi::pull);
+    post(router, "/e/:slug/cosignatures", Limits.SMALL, actsApi::cosign);
+    post(router, "/e/:slug/acts", Limits.ACT, actsApi::act);
+    return router;
+  }
+
+  private static void post(
+      Router router, String path, long limit, Handler<RoutingContext> handler) {
+    router
+        .post(path)
+        .handler(BodyHandler.create(false).setBodyLimit(limit))
+        .handler(
+            ctx -> {
+              ctx.response().putHeader("cache-control", "no-store");
+              handler.handle(ctx);
+            });
+  }
+
+  private void counted(RoutingContext ctx) {
+    metrics.request();
+    ctx.next();
+  }
+
+  /// The one place where refusals and failures become answers.
+  private void failed(RoutingContext ctx) {
+    Throwable cause = ctx.failure();
+    switch (cause) {
+      case Refusal refusal -> refuse(ctx, refusal.why());
+      case Malformed malformed -> refuse(ctx, Code.MALFORMED, malformed.getMessage());
+      case ViewApi.Uncounted uncounted ->
+          Problem.answer(
+              ctx.response(),
+              404,
+              new Refused(Code.WRONG_PHASE, String.valueOf(uncounted.getMessage())));
+      case Unable unable ->
+          Problem.unable(ctx.response(), 503, String.valueOf(unable.getMessage()));
+      case null, default -> {
+        if (ctx.statusCode() == 413) {
+          refuse(ctx, Code.TOO_LARGE, "more than this door takes");
+        } else if (ctx.statusCode() >= 400 && ctx.statusCode() < 500) {
+          refuse(ctx, Code.MALFORMED, "a request that cannot be read");
+        } else {
+          metrics.failure();
+          // the message could hold what was sent; where it happened cannot
+          LOG.error("a door failed: {}", trace(cause));
+          Problem.unable(ctx.response(), 500, "the server failed; nothing was kept");
+        }
+      }
+    }
+  }
+
+  private static String trace(@Nullable Throwable cause) {
+    if (cause == null) return "without a cause";
+    StackTraceElement[] stack = cause.getStackTrace();
+    return cause.getClass().getName() + (stack.length == 0 ? "" : " at " + stack[0]);
+  }
+
+  private void refuse(RoutingContext ctx, Code code, String detail) {
+    refuse(ctx, new Refused(code, detail));
+  }
+
+  private void refuse(RoutingContext ctx, Refused why) {
+    Doors.count(ctx, why.code());
+    Problem.answer(ctx.response(), Problem.status(why.code()), why);
+  }
+
+  private Router inspectionRouter() {
+    Router router = Router.router(vertx);
+    router.get("/health").handler(this::health);
+    router
+        .get("/metrics")
+        .handler(
+            ctx ->
+                ctx.response()
+                    .putHeader("content-type", "text/plain; version=0.0.4")
+                    .end(metrics.text(refused())));
+    return router;
+  }
+
+  private Map<String, Long> refused() {
+    Map<String, Long> out = new TreeMap<>();
+    for (Ledger ledger : ledgers.all()) {
+      ledger.refusals().all().forEach((code, n) -> out.merge(code, n, Long::sum));
+    }
+    return out;
+  }
+
+  private void health(RoutingContext ctx) {
+    db.query("health", "select 1", Tuple.tuple())
+        .onSuccess(ok -> ctx.response().end("ok\n"))
+        .onFailure(e -> ctx.response().setStatusCode(503).end("the database does not answer\n"));
+  }
+
+  private Future<Void> save() {
+    return ledgers
+        .saveRefusals()
+        .onFailure(e -> LOG.warn("counters were not saved: {}", e.getMessage()));
+  }
+
+  public int port() {
+    return doors.actualPort();
+  }
+
+  public int inspectPort() {
+    return inspection.actualPort();
+  }
+
+  /// doors §2 `/demo.json`: keys of invented voters, for a demonstration's visitors.
+  public void demonstrate(String slug, List<String> keys) {
+    viewApi.demonstrate(slug, keys);
+  }
+
+  /// Doors first, then what waits is finished and answered.
+  @Override
+  public void close() {
+    vertx.cancelTimer(saving);
+    sequencer.close();
+    now(doors.close());
+    now(inspection.close());
+    workers.close();
+    now(save());
+  }
+}

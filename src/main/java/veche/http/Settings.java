@@ -1,0 +1,27 @@
+package veche.http;
+
+import java.nio.file.Path;
+import java.util.List;
+import veche.crypto.Vkey;
+
+/// What a server is told about itself; only `Main` knows where it comes from.
+///
+/// @param host the name that stands before `/e/<slug>` in the origins of its logs
+/// @param bind the address it listens on
+/// @param port 0 for any
+/// @param inspectPort of health and metrics, on the loopback address only; 0 for any
+/// @param data where the log keys are kept
+/// @param hosted keys of the bodies that may reserve elections here
+/// @param https whether people reach it by https
+public record Settings(
+    String host,
+    String bind,
+    int port,
+    int inspectPort,
+    Path data,
+    List<Vkey> hosted,
+    boolean https) {
+  public Settings {
+    hosted = List.copyOf(hosted);
+  }
+}

@@ -1,0 +1,115 @@
+package veche.http;
+
+import static veche.http.Doors.answer;
+
+import io.vertx.core.Future;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Map;
+import java.util.Optional;
+import veche.election.Code;
+import veche.election.Draft;
+import veche.election.Refused;
+import veche.log.Merkle;
+import veche.log.Tile;
+import veche.record.Entry;
+import veche.record.Phase;
+import veche.roll.Enrolment;
+import veche.store.Desk;
+import veche.wire.Bytes;
+
+/// doors §3: what a voter's page sends. Cheap questions first: is it known, is it time, is it of
+/// the right size; only then points are read and proofs checked, on the workers.
+final class VoterApi {
+  private final Doors doors;
+  private final Workers workers;
+  private final Prover prover;
+  private final Sequencer sequencer;
+
+  VoterApi(Doors doors, Workers workers, Prover prover, Sequencer sequencer) {
+    this.doors = doors;
+    this.workers = workers;
+    this.prover = prover;
+    this.sequencer = sequencer;
+  }
+
+  void ballot(RoutingContext ctx) {
+    Ledger ledger = doors.ledger(ctx);
+    Bytes leaf = Doors.body(ctx);
+    if (leaf.length() > Tile.MAX_LEAF) throw new Refusal(Code.TOO_LARGE, "a leaf: 65535 bytes");
+    Optional<Long> place = ledger.place(Merkle.leafHash(leaf));
+    Future<String> receipt = place.isPresent() ? ledger.receipt(place.get()) : cast(ledger, leaf);
+    answer(ctx, receipt, text -> Doors.text(ctx, text));
+  }
+
+  private Future<String> cast(Ledger ledger, Bytes leaf) {
+    Ledger.Shown shown = ledger.shown();
+    if (shown.phase() != Phase.VOTING) {
+      throw new Refusal(Code.WRONG_PHASE, "the election is in phase " + shown.phase().id());
+    }
+    return workers
+        .run(() -> parse(leaf))
+        .compose(
+            cast ->
+                prover
+                    .prove(shown.record(), cast.ballot())
+                    .compose(VoterApi::orRefuse)
+                    .compose(ok -> sequencer.append(ledger, cast, Map.of())))
+        .map(
+            answer ->
+                switch (answer) {
+                  case Answer.Logged(String receipt) -> receipt;
+                  case Answer.Waiting w -> throw new IllegalStateException("a ballot never waits");
+                });
+  }
+
+  private static Entry.Cast parse(Bytes leaf) {
+    if (Entry.parse(leaf) instanceof Entry.Cast cast) return cast;
+    throw new Refusal(Code.MALFORMED, "expected a ballot");
+  }
+
+  private static Future<Void> orRefuse(Optional<Refused> found) {
+    return found
+        .<Future<Void>>map(why -> Future.failedFuture(new Refusal(why)))
+        .orElse(Future.succeededFuture());
+  }
+
+  void enrol(RoutingContext ctx) {
+    Ledger ledger = doors.ledger(ctx);
+    Bytes body = Doors.body(ctx);
+    Ledger.Shown shown = ledger.shown();
+    if (shown.phase() != Phase.ENROLLING) {
+      throw new Refusal(Code.WRONG_PHASE, "the election is in phase " + shown.phase().id());
+    }
+    Draft draft = shown.draft().orElseThrow();
+    Future<Desk.Enrolled> enrolled =
+        workers
+            .run(() -> possessed(Enrolment.read(body), draft))
+            .compose(
+                enrolment ->
+                    ledger
+                        .desk()
+                        .enrol(
+                            ledger.slug(),
+                            enrolment,
+                            Limits.REQUESTS_PER_CODE,
+                            Limits.enrolments(draft.expectedTurnout())));
+    answer(
+        ctx,
+        enrolled,
+        outcome -> {
+          if (outcome == Desk.Enrolled.FULL) {
+            throw new Refusal(Code.RATE_LIMITED, "too many requests with this code");
+          }
+          ctx.response().setStatusCode(202).end();
+        });
+  }
+
+  /// For which registrar it is meant is not said, so any will do: the registrar checks again.
+  private static Enrolment possessed(Enrolment enrolment, Draft draft) {
+    Bytes cid = draft.cid();
+    for (int r = 0; r < draft.registrars().size(); r++) {
+      if (enrolment.possessed(cid, r)) return enrolment;
+    }
+    throw new Refusal(Code.BAD_PROOF, "the proof of possession does not hold");
+  }
+}

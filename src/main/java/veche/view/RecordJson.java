@@ -1,0 +1,208 @@
+package veche.view;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import veche.crypto.Point;
+import veche.election.Contest;
+import veche.election.Draft;
+import veche.election.Manifest;
+import veche.record.Record;
+import veche.roll.Roll;
+import veche.tally.Outcome;
+import veche.tally.Result;
+import veche.tally.Test;
+import veche.tally.Tie;
+import veche.wire.Bytes;
+import veche.wire.Enc;
+import veche.wire.Malformed;
+
+/// doors §2: a record as people and scripts read it. Nothing is verified from it. Times are Unix
+/// seconds; what is not there yet is null.
+public final class RecordJson {
+  private RecordJson() {}
+
+  /// The newest checkpoint with a quorum, and the names of those who vouched.
+  public record Cosigned(long size, long time, List<String> names) {}
+
+  /// The row of `/elections.json`.
+  public static ObjectNode summary(Record record) {
+    Draft draft = record.draft();
+    ObjectNode out = Json.object();
+    out.put("slug", draft.slug()).put("kind", draft.kind().id());
+    out.put("phase", record.phase().id());
+    out.set("title", Json.texts(draft.title()));
+    out.put("opensAt", draft.opensAt()).put("closesAt", draft.closesAt());
+    return out.put("ballots", ballots(record));
+  }
+
+  private static long ballots(Record record) {
+    return record.admitted().getOrDefault("ballot", 0L);
+  }
+
+  /// `election.json`.
+  ///
+  /// @param refused how often the doors refused, by code
+  public static ObjectNode election(
+      Record record, Map<String, Long> refused, Optional<Cosigned> cosigned) {
+    Draft draft = record.draft();
+    ObjectNode out = (ObjectNode) Json.read(DefinitionJson.write(draft));
+    out.put("opensAt", draft.opensAt()).put("closesAt", draft.closesAt());
+    out.put("mixDeadline", draft.mixDeadline());
+    out.put("phase", record.phase().id()).put("size", record.size());
+    out.put("cid", record.cid().hex());
+    text(out, "eid", record.eid().map(Bytes::hex));
+    text(out, "Y", record.manifest().map(Manifest::key).map(y -> y.encoding().hex()));
+    number(out, "rollSize", record.roll().map(Roll::size));
+    number(out, "openIndex", index(record.openIndex()));
+    number(out, "closeIndex", index(record.closeIndex()));
+    ObjectNode order = out.putObject("order");
+    for (int k = 0; k < draft.contests().size(); k++) {
+      ArrayNode positions = order.putArray(draft.contests().get(k).id());
+      record.optionOrder(k).forEach(positions::add);
+    }
+    ObjectNode counts = out.putObject("counts");
+    counts.put("ballots", ballots(record));
+    counts.put("keys", record.eid().isPresent() ? record.chain().keys() : 0);
+    ObjectNode byCode = counts.putObject("refused");
+    refused.forEach(byCode::put);
+    cosigned.ifPresentOrElse(
+        c -> write(out.putObject("cosigned"), c), () -> out.putNull("cosigned"));
+    ArrayNode trustees = out.putArray("trusteesNow");
+    for (Draft.Trustee trustee : draft.trustees()) {
+      trustee(trustees.addObject(), trustee.index(), record);
+    }
+    return out;
+  }
+
+  private static Optional<Long> index(long index) {
+    return index < 0 ? Optional.empty() : Optional.of(index);
+  }
+
+  private static void write(ObjectNode out, Cosigned cosigned) {
+    out.put("size", cosigned.size).put("time", cosigned.time);
+    cosigned.names.forEach(out.putArray("names")::add);
+  }
+
+  private static void trustee(ObjectNode out, int index, Record record) {
+    out.put("index", index);
+    out.put("confirmed", record.keys().confirmOf(index).isPresent());
+    ArrayNode decrypted = out.putArray("decrypted");
+    record
+        .openings()
+        .ifPresent(
+            openings -> {
+              for (int k = 0; k < record.draft().contests().size(); k++) {
+                if (openings.contributions(k).containsKey(index)) decrypted.add(k);
+              }
+            });
+  }
+
+  /// `result.json`; empty before the record is counted.
+  public static Optional<ObjectNode> result(Record record) {
+    return record.result().map(result -> result(record, result));
+  }
+
+  private static ObjectNode result(Record record, Result result) {
+    ObjectNode out = Json.object();
+    out.put("eid", result.eid().hex()).put("result", result.digest().hex());
+    ArrayNode contests = out.putArray("contests");
+    for (Outcome outcome : record.outcomes()) {
+      outcome(contests.addObject(), outcome, record.draft().contests().get(outcome.contest()));
+    }
+    record
+        .certificate()
+        .ifPresentOrElse(
+            c -> statement(out.putObject("certificate"), c), () -> out.putNull("certificate"));
+    ArrayNode dissents = out.putArray("dissents");
+    record.dissents().forEach(dissent -> statement(dissents.addObject(), dissent));
+    return out;
+  }
+
+  private static void outcome(ObjectNode out, Outcome outcome, Contest contest) {
+    List<String> ids = contest.optionIds();
+    out.put("id", contest.id()).put("counted", outcome.counted());
+    ObjectNode totals = out.putObject("totals");
+    for (int j = 0; j < ids.size(); j++) totals.put(ids.get(j), outcome.totals().get(j));
+    ArrayNode winners = out.putArray("winners");
+    outcome.winners().forEach(w -> winners.add(ids.get(w)));
+    ArrayNode tests = out.putArray("tests");
+    for (Test test : outcome.tests()) {
+      tests
+          .addObject()
+          .put("option", ids.get(test.option()))
+          .put("base", test.threshold().base())
+          .put("left", test.left())
+          .put("right", test.right())
+          .put("strict", test.threshold().strict())
+          .put("holds", test.holds())
+          .put("text", test.text());
+    }
+    ArrayNode ties = out.putArray("ties");
+    for (Tie tie : outcome.ties()) {
+      ObjectNode one = ties.addObject();
+      ArrayNode between = one.putArray("between");
+      tie.between().forEach(j -> between.add(ids.get(j)));
+      ArrayNode order = one.putArray("order");
+      tie.order().forEach(j -> order.add(ids.get(j)));
+      one.put("method", tie.method());
+    }
+  }
+
+  private static void statement(ObjectNode out, Record.Statement statement) {
+    out.put("text", statement.text());
+    ArrayNode signed = out.putArray("signed");
+    statement.signers().stream().sorted().forEach(signed::add);
+  }
+
+  /// `leaf/<n>.json`: ENC with the type of each value beside it, so that nothing is guessed.
+  public static ObjectNode leaf(long index, Bytes leaf) {
+    ObjectNode out = Json.object().put("index", index).put("length", leaf.length());
+    Enc value = Enc.parse(leaf, Point::decode);
+    Enc.Fields f = value.fields("leaf");
+    String type = f.text("type");
+    out.put("type", type).put("version", f.uint("version"));
+    if (type.equals("ballot")) {
+      out.put("id", f.bytes("id").hex());
+      out.set("body", inner(f.bytes("body")));
+      out.set("signature", list(List.of(f.any("T"), f.any("z"))));
+    } else {
+      out.put("id", f.bytes("id").hex()).put("serial", f.uint("serial"));
+      out.set("payload", inner(f.bytes("payload")));
+      ArrayNode signatures = out.putArray("signatures");
+      f.list("signatures", g -> g.text("line")).forEach(signatures::add);
+    }
+    return out;
+  }
+
+  private static ArrayNode inner(Bytes enc) {
+    if (Enc.parse(enc, Point::decode) instanceof Enc.Seq(List<Enc> items)) return list(items);
+    throw new Malformed("leaf: expected a list");
+  }
+
+  private static ArrayNode list(List<Enc> items) {
+    ArrayNode out = Json.array();
+    for (Enc item : items) {
+      switch (item) {
+        case Enc.Text(String t) -> out.add(t);
+        case Enc.Uint(long u) -> out.add(JsonNodeFactory.instance.numberNode(u));
+        case Enc.Octets(Bytes b) -> out.addObject().put("bytes", b.hex());
+        case Enc.Elem(var e) ->
+            out.addObject().put(e instanceof Point ? "point" : "scalar", e.encoding().hex());
+        case Enc.Seq(List<Enc> inner) -> out.add(list(inner));
+      }
+    }
+    return out;
+  }
+
+  private static void text(ObjectNode out, String field, Optional<String> value) {
+    value.ifPresentOrElse(v -> out.put(field, v), () -> out.putNull(field));
+  }
+
+  private static void number(ObjectNode out, String field, Optional<? extends Number> value) {
+    value.ifPresentOrElse(v -> out.put(field, v.longValue()), () -> out.putNull(field));
+  }
+}

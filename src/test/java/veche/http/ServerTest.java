@@ -1,0 +1,663 @@
+package veche.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import veche.Coalition;
+import veche.crypto.Entropy;
+import veche.crypto.Note;
+import veche.crypto.SigningKey;
+import veche.crypto.Vkey;
+import veche.http.Client.Reply;
+import veche.log.Checkpoint;
+import veche.log.Cosignature;
+import veche.log.Merkle;
+import veche.log.Receipt;
+import veche.log.Tile;
+import veche.record.Act;
+import veche.roll.Enrolment;
+import veche.wire.Bytes;
+import veche.wire.Enc;
+
+/// The doors, from outside, with a real PostgreSQL behind them.
+class ServerTest {
+  private static final String HOST = "votes.example";
+  private static final List<List<Integer>> CHOICES = List.of(List.of(1, 0, 0), List.of(1, 1));
+  private static final AtomicLong SHIFT = new AtomicLong();
+  private static final InstantSource CLOCK = () -> Instant.now().plusSeconds(SHIFT.get());
+  private static final long START = Instant.now().getEpochSecond();
+  private static final Coalition COALITION = new Coalition();
+
+  @TempDir private static Path data;
+  @TempDir private static Path web;
+  private static Service service;
+  private static Client client;
+
+  /// An election that stays open for the tests that need one.
+  private static Coalition open;
+
+  private static String openSlug;
+  private static Vkey openLog;
+  private static List<Coalition.Voter> voters;
+  private static int next;
+  private static int names;
+
+  @BeforeAll
+  static void start() throws IOException {
+    for (String page : List.of("index", "election", "vote", "check", "result")) {
+      Files.writeString(web.resolve(page + ".html"), "<!doctype html><title>" + page + "</title>");
+    }
+    Files.createDirectories(web.resolve("test"));
+    Files.writeString(web.resolve("test/secret.js"), "not served");
+    Files.writeString(web.resolve("veche.css"), "body {}");
+    restart();
+    open = new Coalition();
+    voters = Stream.generate(Coalition.Voter::new).limit(40).toList();
+    openLog = draw(open, now() - 10, now() + 3_600);
+    openSlug = open.draft().slug();
+    open.openFor(client.door(openSlug), voters);
+  }
+
+  @AfterAll
+  static void stop() {
+    service.close();
+  }
+
+  private static void restart() {
+    if (service != null) service.close();
+    Settings settings =
+        new Settings(HOST, "127.0.0.1", 0, 0, data, List.of(COALITION.body("north").vkey()), false);
+    service = Service.start(settings, Optional.empty(), web, Entropy.system(), CLOCK);
+    client = new Client("http://127.0.0.1:" + service.server().port());
+  }
+
+  private static long now() {
+    return CLOCK.instant().getEpochSecond();
+  }
+
+  private static Bytes note(String body, SigningKey key) {
+    return Bytes.utf8(new Note(body, List.of(key.signLine(body))).text());
+  }
+
+  /// Reserves a name and draws the coalition's draft for it; the hosted key signs the request.
+  private static Vkey draw(Coalition coalition, long opensAt, long closesAt) {
+    // the time makes requests differ
+    String body = "veche.host/v1\n" + HOST + "\n" + (START + names++) + "\n";
+    var reply = client.post("/elections", note(body, COALITION.body("north"))).json();
+    coalition.adopt("north", COALITION.body("north"));
+    coalition.draw(
+        reply.get("slug").asText(),
+        reply.get("origin").asText(),
+        reply.get("log").asText(),
+        opensAt,
+        closesAt);
+    return Vkey.parse(reply.get("log").asText());
+  }
+
+  private static Coalition.Voter voter() {
+    return voters.get(next++ % voters.size());
+  }
+
+  private static String path(String rest) {
+    return "/e/" + openSlug + "/" + rest;
+  }
+
+  private static Reply cast(Bytes leaf) {
+    return client.post(path("ballots"), leaf);
+  }
+
+  // ---- names and drafts
+
+  @Test
+  void aNameIsGivenToHostedBodiesOnlyAndOnce() {
+    String body = "veche.host/v1\n" + HOST + "\n" + (START - 60) + "\n";
+    Bytes asked = note(body, COALITION.body("north"));
+    Reply first = client.post("/elections", asked);
+
+    assertThat(first.status()).isEqualTo(200);
+    assertThat(first.json().get("slug").asText()).matches("[a-z2-7]{10}");
+    assertThat(client.post("/elections", asked).text()).isEqualTo(first.text());
+
+    assertThat(client.post("/elections", note(body, COALITION.body("east"))).code())
+        .isEqualTo("unknown-key");
+    String other = body.replace(HOST, "elsewhere.example");
+    assertThat(client.post("/elections", note(other, COALITION.body("north"))).code())
+        .isEqualTo("wrong-context");
+    String old = "veche.host/v1\n" + HOST + "\n" + (now() - 301) + "\n";
+    assertThat(client.post("/elections", note(old, COALITION.body("north"))).code())
+        .isEqualTo("conflict");
+    String forged = Bytes.wrap(asked.toArray()).utf8().replace(HOST, "elsewhere.example");
+    assertThat(client.post("/elections", Bytes.utf8(forged)).code()).isEqualTo("bad-signature");
+  }
+
+  @Test
+  void aDraftCollectsSignaturesAndMakesTheElection() {
+    Coalition coalition = new Coalition();
+    Vkey log = draw(coalition, now() + 100, now() + 200);
+    String slug = coalition.draft().slug();
+    Act one = coalition.draftAct(coalition.body("north"));
+    Act other = coalition.draftAct(coalition.body("west"));
+
+    Reply waits = client.act(slug, one, List.of());
+    assertThat(waits.status()).isEqualTo(202);
+    assertThat(waits.json().toString()).isEqualTo("{\"have\":[\"north\"],\"need\":2}");
+    assertThat(client.act(slug, one, List.of()).text()).isEqualTo(waits.text());
+    var pending = client.get("/e/" + slug + "/acts/pending").json().get(0);
+    assertThat(pending.get("type").asText()).isEqualTo("draft");
+    assertThat(pending.get("digest").asText()).isEqualTo(one.digest().hex());
+    assertThat(Bytes.fromBase64(pending.get("act").asText())).isEqualTo(one.encode());
+    assertThat(client.get("/e/" + slug + "/election.json").code()).isEqualTo("unknown-election");
+
+    Reply logged = client.act(slug, other, List.of());
+    assertThat(logged.status()).isEqualTo(200);
+    Bytes leaf = one.with(other.signatures()).encode();
+    Receipt.parse(logged.text()).verify(Merkle.leafHash(leaf), log);
+    assertThat(client.act(slug, one, List.of()).text()).isEqualTo(logged.text());
+    assertThat(client.get("/e/" + slug + "/acts/pending").text()).isEqualTo("[]");
+    assertThat(client.get("/e/" + slug + "/election.json").json().get("phase").asText())
+        .isEqualTo("keys");
+    assertThat(client.get("/elections.json").text()).contains("\"" + slug + "\"");
+  }
+
+  @Test
+  void aDraftOfStrangersOrForAnotherLogIsRefused() {
+    Coalition coalition = new Coalition();
+    draw(coalition, now() + 100, now() + 200);
+    String slug = coalition.draft().slug();
+    coalition.adopt("north", Coalition.key("north", Vkey.ED25519));
+    var given = coalition.draft();
+    coalition.draw(given.slug(), given.origin(), given.log(), given.opensAt(), given.closesAt());
+    Act foreign = coalition.draftAct(coalition.body("north"), coalition.body("east"));
+    assertThat(client.act(slug, foreign, List.of()).code()).isEqualTo("unknown-key");
+
+    coalition.adopt("north", COALITION.body("north"));
+    String otherKey = Coalition.key(given.origin(), Vkey.ED25519).vkey().toString();
+    coalition.draw(given.slug(), given.origin(), otherKey, given.opensAt(), given.closesAt());
+    Act other = coalition.draftAct(coalition.body("north"), coalition.body("east"));
+    assertThat(client.act(slug, other, List.of()).code()).isEqualTo("wrong-context");
+  }
+
+  @Test
+  void actsAreRefusedByName() {
+    Coalition c = open;
+    SigningKey north = c.body("north");
+    Enc reason = Enc.list(Enc.text("a reason"), Enc.uint(0));
+    Act good = c.act("object", reason, north);
+
+    assertThat(client.post(path("acts"), Bytes.utf8("garbage")).code()).isEqualTo("malformed");
+    assertThat(client.post(path("acts"), Bytes.EMPTY).code()).isEqualTo("malformed");
+    Bytes whole = Enc.list(Enc.bytes(good.encode()), Enc.list()).encode();
+    assertThat(client.post(path("acts"), whole.slice(0, whole.length() - 1)).code())
+        .isEqualTo("malformed");
+    assertThat(client.post("/e/aaaaaaaaaa/acts", whole).code()).isEqualTo("unknown-election");
+    assertThat(client.act(openSlug, good, List.of(Bytes.utf8("unasked"))).code())
+        .isEqualTo("malformed");
+    assertThat(client.act(openSlug, c.act("object", reason), List.of()).code())
+        .isEqualTo("too-few-signatures");
+    SigningKey stranger = Coalition.key("south", Vkey.ED25519);
+    assertThat(client.act(openSlug, c.act("object", reason, stranger), List.of()).code())
+        .isEqualTo("unknown-key");
+    SigningKey impostor = Coalition.key("north", Vkey.ED25519);
+    assertThat(client.act(openSlug, c.act("object", reason, impostor), List.of()).code())
+        .isEqualTo("bad-signature");
+    Act stale = c.sign(Act.unsigned("object", good.id(), good.serial() + 1, reason), north);
+    assertThat(client.act(openSlug, stale, List.of()).code()).isEqualTo("stale-serial");
+    Act elsewhere = c.sign(Act.unsigned("object", Bytes.zero(32), good.serial(), reason), north);
+    assertThat(client.act(openSlug, elsewhere, List.of()).code()).isEqualTo("wrong-context");
+    assertThat(client.act(openSlug, c.act("deposit", reason, north), List.of()).code())
+        .isEqualTo("unsupported");
+    Act early = c.closeAct(north, c.body("east"));
+    assertThat(client.act(openSlug, early, List.of()).code()).isEqualTo("wrong-phase");
+    assertThat(client.post(path("acts"), Bytes.zero((32 << 20) + 1)).code()).isEqualTo("too-large");
+    Bytes ballot = voter().body(c, CHOICES);
+    assertThat(client.post(path("acts"), ballot).code()).isEqualTo("malformed");
+  }
+
+  // ---- ballots
+
+  @Test
+  void aBallotIsAnsweredWithAReceiptThatHolds() {
+    Bytes leaf = voter().ballot(open, CHOICES);
+    Reply reply = cast(leaf);
+
+    assertThat(reply.status()).isEqualTo(200);
+    Receipt receipt = Receipt.parse(reply.text());
+    receipt.verify(Merkle.leafHash(leaf), openLog);
+    var view = client.get(path("leaf/" + receipt.index() + ".json")).json();
+    assertThat(view.get("type").asText()).isEqualTo("ballot");
+  }
+
+  @Test
+  void theSameBallotAgainIsAnsweredWithTheSameReceipt() {
+    Bytes leaf = voter().ballot(open, CHOICES);
+    String first = cast(leaf).text();
+    cast(voter().ballot(open, CHOICES));
+
+    assertThat(cast(leaf).text()).isEqualTo(first);
+  }
+
+  @Test
+  void ofTwoBallotsOfOneKeyInOneBatchOneIsIn() {
+    Coalition.Voter voter = voter();
+    Bytes one = veche.ballot.Seal.sign(voter.body(open, CHOICES), voter.secret);
+    Bytes other = veche.ballot.Seal.sign(voter.body(open, CHOICES), voter.secret);
+
+    var both =
+        Stream.of(one, other).map(leaf -> CompletableFuture.supplyAsync(() -> cast(leaf))).toList();
+
+    assertThat(both.stream().map(CompletableFuture::join).map(Reply::code))
+        .containsExactlyInAnyOrder("", "stale-chain");
+  }
+
+  @Test
+  void aBallotSentTwiceAtOnceTakesOnePlace() {
+    Bytes leaf = voter().ballot(open, CHOICES);
+
+    var both =
+        Stream.of(leaf, leaf).map(l -> CompletableFuture.supplyAsync(() -> cast(l))).toList();
+
+    var receipts = both.stream().map(CompletableFuture::join).map(Reply::text).toList();
+    assertThat(receipts.get(0)).isEqualTo(receipts.get(1)).startsWith("c2sp.org/tlog-proof@v1");
+  }
+
+  @Test
+  void manyBallotsAtOnceAllGetTheirPlaces() {
+    List<Bytes> leaves = new ArrayList<>();
+    for (int i = 0; i < 20; i++) leaves.add(voter().ballot(open, CHOICES));
+
+    var replies = leaves.stream().map(l -> CompletableFuture.supplyAsync(() -> cast(l))).toList();
+
+    Set<Long> places = new java.util.HashSet<>();
+    for (int i = 0; i < leaves.size(); i++) {
+      Receipt receipt = Receipt.parse(replies.get(i).join().text());
+      receipt.verify(Merkle.leafHash(leaves.get(i)), openLog);
+      places.add(receipt.index());
+    }
+    assertThat(places).hasSize(leaves.size());
+  }
+
+  @Test
+  void ballotsAreRefusedByNameAndLeaveOnlyACounter() {
+    long size = size();
+    Coalition.Voter voter = voter();
+    Bytes body = voter.body(open, CHOICES);
+    Bytes leaf = veche.ballot.Seal.sign(body, voter.secret);
+    long counted = refused("malformed");
+
+    assertThat(cast(Bytes.EMPTY).code()).isEqualTo("malformed");
+    assertThat(cast(Bytes.utf8("garbage")).code()).isEqualTo("malformed");
+    assertThat(cast(leaf.slice(0, leaf.length() - 1)).code()).isEqualTo("malformed");
+    assertThat(cast(leaf.concat(Bytes.zero(1))).code()).isEqualTo("malformed");
+    assertThat(refused("malformed")).isEqualTo(counted + 4);
+    assertThat(cast(Bytes.zero(65_536)).code()).isEqualTo("too-large");
+    assertThat(cast(Bytes.zero(70_000)).code()).isEqualTo("too-large");
+    assertThat(client.post("/e/aaaaaaaaaa/ballots", leaf).code()).isEqualTo("unknown-election");
+
+    Coalition.Voter stranger = new Coalition.Voter();
+    assertThat(cast(stranger.ballot(open, CHOICES)).code()).isEqualTo("not-on-roll");
+    byte[] bent = leaf.toArray();
+    bent[bent.length - 1] ^= 1;
+    assertThat(cast(Bytes.wrap(bent)).code()).isEqualTo("bad-signature");
+    Act act = open.act("object", Enc.list(Enc.text("r"), Enc.uint(0)), open.body("north"));
+    assertThat(cast(act.encode()).code()).isEqualTo("malformed");
+
+    assertThat(size()).isEqualTo(size);
+    assertThat(cast(leaf).status()).isEqualTo(200);
+  }
+
+  @Test
+  void oneKeyCannotFillTheLog() {
+    Coalition.Voter voter = new Coalition.Voter();
+    Coalition coalition = opened(List.of(voter, new Coalition.Voter()), 3_600);
+    String door = "/e/" + coalition.draft().slug() + "/ballots";
+    for (int i = 0; i < Limits.BALLOTS_OF_ONE_KEY; i++) {
+      assertThat(client.post(door, voter.ballot(coalition, CHOICES)).status()).isEqualTo(200);
+    }
+
+    assertThat(client.post(door, voter.ballot(coalition, CHOICES)).code())
+        .isEqualTo("rate-limited");
+  }
+
+  private static long size() {
+    return client.get(path("election.json")).json().get("size").asLong();
+  }
+
+  private static long refused(String code) {
+    var refused = client.get(path("election.json")).json().get("counts").get("refused");
+    return refused.path(code).asLong();
+  }
+
+  /// Another open election with these voters.
+  private static Coalition opened(List<Coalition.Voter> who, long seconds) {
+    Coalition coalition = new Coalition();
+    draw(coalition, now() - 10, now() + seconds);
+    coalition.openFor(client.door(coalition.draft().slug()), who);
+    return coalition;
+  }
+
+  // ---- enrolment
+
+  @Test
+  void anEnrolmentIsPulledByItsRegistrarOnly() {
+    Coalition coalition = new Coalition();
+    draw(coalition, now() + 100, now() + 200);
+    String slug = coalition.draft().slug();
+    coalition.sendDraft(client.door(slug));
+    Coalition.Voter voter = new Coalition.Voter();
+    Enrolment enrolment = coalition.enrolment(voter);
+    String door = "/e/" + slug + "/enrolments";
+
+    assertThat(client.post(door, enrolment.enc().encode()).code()).isEqualTo("wrong-phase");
+    coalition.makeKeys(client.door(slug));
+    assertThat(client.post(door, enrolment.enc().encode()).status()).isEqualTo(202);
+    assertThat(client.post(door, enrolment.enc().encode()).status()).isEqualTo(202);
+    assertThat(client.post(door, Bytes.utf8("garbage")).code()).isEqualTo("malformed");
+    Enrolment unproved =
+        new Enrolment(
+            enrolment.codeId(),
+            new Coalition.Voter().vk,
+            enrolment.t(),
+            enrolment.z(),
+            enrolment.mac());
+    assertThat(client.post(door, unproved.enc().encode()).code()).isEqualTo("bad-proof");
+
+    Reply pulled = pull(coalition, 0, coalition.registrar());
+    assertThat(pulled.status()).isEqualTo(200);
+    var found =
+        Enc.parse(Bytes.wrap(pulled.raw().body()), veche.crypto.Point::decode).fields("pulled");
+    assertThat(Enrolment.Numbered.read(found)).isEqualTo(new Enrolment.Numbered(1, enrolment));
+    assertThat(found.remaining()).isZero();
+    assertThat(Bytes.wrap(pull(coalition, 1, coalition.registrar()).raw().body()))
+        .isEqualTo(Enc.list().encode());
+    assertThat(pull(coalition, 0, coalition.body("north")).code()).isEqualTo("unknown-key");
+
+    Bytes codeId = enrolment.codeId();
+    for (int i = 0; i < 2; i++) {
+      Coalition.Voter other = new Coalition.Voter();
+      assertThat(client.post(door, withCode(coalition.enrolment(other), codeId)).status())
+          .isEqualTo(202);
+    }
+    assertThat(
+            client.post(door, withCode(coalition.enrolment(new Coalition.Voter()), codeId)).code())
+        .isEqualTo("rate-limited");
+  }
+
+  private static Bytes withCode(Enrolment e, Bytes codeId) {
+    return new Enrolment(codeId, e.vk(), e.t(), e.z(), e.mac()).enc().encode();
+  }
+
+  private static Reply pull(Coalition coalition, long cursor, SigningKey key) {
+    String body =
+        "veche.pull/v1\n" + coalition.draft().origin() + "\n" + cursor + "\n" + now() + "\n";
+    return client.post("/e/" + coalition.draft().slug() + "/enrolments/pull", note(body, key));
+  }
+
+  // ---- witnesses
+
+  private static Reply cosign(Coalition coalition, Note checkpoint, String... witnesses) {
+    Note note = checkpoint;
+    for (String witness : witnesses) {
+      Checkpoint seen = Checkpoint.parse(checkpoint.body());
+      note = note.with(Cosignature.line(coalition.witness(witness), seen, now()));
+    }
+    return client.post("/e/" + coalition.draft().slug() + "/cosignatures", Bytes.utf8(note.text()));
+  }
+
+  @Test
+  void aReceiptIsUpgradedOnceTheQuorumSawItsLeaf() {
+    Coalition coalition = opened(List.of(new Coalition.Voter(), new Coalition.Voter()), 3_600);
+    String base = "/e/" + coalition.draft().slug() + "/";
+    Note candidate = Note.parse(client.get(base + "candidate").text());
+    long size = Checkpoint.parse(candidate.body()).size();
+    Bytes open = Bytes.wrap(client.get(base + "tile/entries/000.p/" + size).raw().body());
+    Bytes last = Tile.entries(open, (int) size).getLast();
+    String receipt = base + "receipt/" + Merkle.leafHash(last).hex();
+
+    assertThat(client.get(receipt).code()).isEqualTo("quorum-missing");
+    assertThat(client.get(base + "cosigned").code()).isEqualTo("quorum-missing");
+    assertThat(cosign(coalition, candidate, "north").status()).isEqualTo(200);
+    assertThat(client.get(receipt).code()).isEqualTo("quorum-missing");
+    assertThat(cosign(coalition, candidate, "west").status()).isEqualTo(200);
+
+    Receipt upgraded = Receipt.parse(client.get(receipt).text());
+    var proven = upgraded.verify(Merkle.leafHash(last), coalition.record().policy());
+    assertThat(proven.quorum()).isTrue();
+    assertThat(client.get(base + "cosigned").text()).isEqualTo(upgraded.checkpoint().text());
+    assertThat(client.get(base + "stage/" + size).text()).isEqualTo(upgraded.checkpoint().text());
+    assertThat(client.get(base + "stage/index").text().lines()).contains("1", "" + size);
+    assertThat(client.get(base + "election.json").json().get("cosigned").get("size").asLong())
+        .isEqualTo(size);
+    assertThat(client.get(base + "receipt/" + Bytes.zero(32).hex()).code()).isEqualTo("not-found");
+  }
+
+  @Test
+  void cosignaturesAreRefusedByName() {
+    Note candidate = Note.parse(client.get(path("candidate")).text());
+
+    assertThat(client.post(path("cosignatures"), Bytes.utf8("garbage")).code())
+        .isEqualTo("malformed");
+    assertThat(cosign(open, candidate).code()).isEqualTo("unknown-key");
+    Coalition strangers = new Coalition();
+    strangers.draw("aaaaaaaaaa", "x.example/e/aaaaaaaaaa", openLog.toString(), 1, 2);
+    Note foreign =
+        candidate.with(
+            Cosignature.line(
+                Coalition.key("north/witness", Vkey.COSIGNATURE),
+                Checkpoint.parse(candidate.body()),
+                now()));
+    // another key of the same name has another id: the line is not that witness's
+    assertThat(client.post(path("cosignatures"), Bytes.utf8(foreign.text())).code())
+        .isEqualTo("unknown-key");
+    Note bent =
+        candidate.with(
+            Cosignature.line(
+                open.witness("north"),
+                new Checkpoint(open.draft().origin(), 1, Bytes.zero(32)),
+                5));
+    assertThat(client.post(path("cosignatures"), Bytes.utf8(bent.text())).code())
+        .isEqualTo("bad-signature");
+  }
+
+  @Test
+  void aCandidateStaysUntilItIsVouchedForOrOld() {
+    Coalition.Voter voter = new Coalition.Voter();
+    Coalition coalition = opened(List.of(voter, new Coalition.Voter()), 3_600);
+    String base = "/e/" + coalition.draft().slug() + "/";
+    String first = client.get(base + "candidate").text();
+    client.post(base + "ballots", voter.ballot(coalition, CHOICES));
+
+    assertThat(client.get(base + "candidate").text()).isEqualTo(first);
+    assertThat(client.get(base + "checkpoint").text()).isNotEqualTo(first);
+    cosign(coalition, Note.parse(first), "north", "east");
+    assertThat(client.get(base + "candidate").text())
+        .isEqualTo(client.get(base + "checkpoint").text());
+  }
+
+  // ---- reading
+
+  @Test
+  void theStaticTreeAndTheBundleAreTheSameBytes() throws IOException {
+    Map<String, Bytes> zip = new TreeMap<>();
+    List<String> names = new ArrayList<>();
+    byte[] bundle = client.get(path("bundle.zip")).raw().body();
+    try (var in = new ZipInputStream(new ByteArrayInputStream(bundle))) {
+      for (ZipEntry e = in.getNextEntry(); e != null; e = in.getNextEntry()) {
+        names.add(e.getName());
+        zip.put(e.getName(), Bytes.wrap(in.readAllBytes()));
+      }
+    }
+
+    assertThat(names).isSorted();
+    assertThat(names).contains("checkpoint", "stage/index", "tile/0/000.p/" + size());
+    zip.forEach(
+        (name, bytes) ->
+            assertThat(Bytes.wrap(client.get(path(name)).raw().body())).as(name).isEqualTo(bytes));
+    long size = Checkpoint.parse(Note.parse(zip.get("checkpoint").utf8()).body()).size();
+    List<Bytes> leaves = Tile.entries(zip.get("tile/entries/000.p/" + size), Math.toIntExact(size));
+    var tree = new veche.log.Tree();
+    leaves.forEach(leaf -> tree.append(Merkle.leafHash(leaf)));
+    assertThat(Checkpoint.verified(Note.parse(zip.get("checkpoint").utf8()), openLog).root())
+        .isEqualTo(tree.root());
+    assertThat(client.get(path("bundle.zip")).raw().body()).isEqualTo(bundle);
+  }
+
+  @Test
+  void whatIsNotThereIsNotFound() {
+    for (String nothing :
+        List.of(
+            "tile/0/001",
+            "tile/0/000.p/255",
+            "tile/0/000.p/0",
+            "tile/entries/999",
+            "blob/" + Bytes.zero(32).hex(),
+            "blob/xyz",
+            "leaf/99999.json",
+            "leaf/-1.json",
+            "stage/3",
+            "consistency/2/99999",
+            "consistency/x/2",
+            "nothing")) {
+      assertThat(client.get(path(nothing)).status()).as(nothing).isEqualTo(404);
+    }
+    assertThat(client.get("/e/aaaaaaaaaa/checkpoint").code()).isEqualTo("unknown-election");
+    assertThat(client.get(path("result.json")).status()).isEqualTo(404);
+    assertThat(client.get(path("result.json")).code()).isEqualTo("wrong-phase");
+    assertThat(client.get("/demo.json").code()).isEqualTo("not-found");
+    assertThat(client.get(path("ballots")).status()).isEqualTo(405);
+    assertThat(client.get("/metrics").status()).isEqualTo(404);
+  }
+
+  @Test
+  void oneStateIsProvedToContinueAnother() {
+    long size = size();
+    List<Bytes> proof =
+        client.get(path("consistency/5/" + size)).text().lines().map(Bytes::fromBase64).toList();
+    var tree = new veche.log.Tree();
+    Bytes entries = Bytes.wrap(client.get(path("tile/entries/000.p/" + size)).raw().body());
+    Tile.entries(entries, Math.toIntExact(size)).forEach(l -> tree.append(Merkle.leafHash(l)));
+
+    assertThat(Merkle.verifyConsistency(5, tree.root(5), size, tree.root(), proof)).isTrue();
+  }
+
+  @Test
+  void everyAnswerCarriesThePolicyOfThePage() {
+    for (String address :
+        List.of("/", "/nothing", "/elections.json", path("checkpoint"), path("vote"))) {
+      var headers = client.get(address).raw().headers();
+      assertThat(headers.firstValue("content-security-policy").orElse(""))
+          .as(address)
+          .contains("default-src 'none'", "trusted-types 'none'", "frame-ancestors 'none'");
+      assertThat(headers.firstValue("cross-origin-opener-policy")).contains("same-origin");
+      assertThat(headers.firstValue("cross-origin-embedder-policy")).contains("require-corp");
+      assertThat(headers.firstValue("x-content-type-options")).contains("nosniff");
+      assertThat(headers.firstValue("referrer-policy")).contains("no-referrer");
+      assertThat(headers.firstValue("set-cookie")).isEmpty();
+    }
+    var refusal = cast(Bytes.utf8("garbage")).raw().headers();
+    assertThat(refusal.firstValue("content-security-policy")).isPresent();
+    assertThat(refusal.firstValue("content-type")).contains("application/problem+json");
+  }
+
+  @Test
+  void thePageIsServedAndNothingBesideIt() {
+    assertThat(client.get("/").text()).contains("index");
+    assertThat(client.get("/e/" + openSlug).text()).contains("election");
+    assertThat(client.get(path("vote")).text()).contains("vote");
+    assertThat(client.get("/e/aaaaaaaaaa/vote").status()).isEqualTo(404);
+    assertThat(client.get("/web/veche.css").text()).isEqualTo("body {}");
+    for (String hidden :
+        List.of("/web/test/secret.js", "/web/../pom.xml", "/web/%2e%2e/pom.xml", "/web/")) {
+      assertThat(client.get(hidden).status()).as(hidden).isEqualTo(404);
+    }
+  }
+
+  @Test
+  void healthAndNumbersAreOnADoorOfTheirOwn() {
+    Client inspection = new Client("http://127.0.0.1:" + service.server().inspectPort());
+    cast(Bytes.utf8("garbage"));
+
+    assertThat(inspection.get("/health").text()).isEqualTo("ok\n");
+    assertThat(inspection.get("/metrics").text())
+        .contains("veche_leaves_total ", "veche_refused_total{code=\"malformed\"} ");
+  }
+
+  // ---- the whole way, and starting again
+
+  @Test
+  void anElectionIsCountedAndARestartKeepsEverything() {
+    List<Coalition.Voter> who = List.of(new Coalition.Voter(), new Coalition.Voter());
+    Coalition coalition = opened(who, 3_600);
+    String base = "/e/" + coalition.draft().slug() + "/";
+    List<String> receipts = new ArrayList<>();
+    List<Bytes> leaves = new ArrayList<>();
+    for (Coalition.Voter voter : who) {
+      leaves.add(voter.ballot(coalition, CHOICES));
+      receipts.add(client.post(base + "ballots", leaves.getLast()).text());
+      coalition.fold(leaves.getLast());
+    }
+    cosign(coalition, Note.parse(client.get(base + "candidate").text()), "north", "east");
+    Act one = coalition.act("final", Enc.list(), coalition.body("north"));
+    assertThat(client.act(coalition.draft().slug(), one, List.of()).code())
+        .isEqualTo("wrong-phase");
+    Bytes seen = Bytes.utf8(client.get(base + "stage/index").text());
+
+    SHIFT.addAndGet(3_700);
+    try {
+      Coalition.Voter late = who.getFirst();
+      assertThat(client.post(base + "ballots", late.ballot(coalition, CHOICES)).code())
+          .isEqualTo("wrong-phase");
+      cosign(coalition, Note.parse(client.get(base + "candidate").text()), "north", "east");
+      Act half = coalition.closeAct(coalition.body("west"));
+      assertThat(client.act(coalition.draft().slug(), half, List.of()).status()).isEqualTo(202);
+
+      restart();
+
+      assertThat(client.get(base + "acts/pending").json()).hasSize(1);
+      for (int i = 0; i < leaves.size(); i++) {
+        assertThat(client.post(base + "ballots", leaves.get(i)).text()).isEqualTo(receipts.get(i));
+      }
+      assertThat(client.get(base + "stage/index").text()).isEqualTo(seen.utf8());
+      Act rest = coalition.closeAct(coalition.body("east"));
+      assertThat(client.act(coalition.draft().slug(), rest, List.of()).status()).isEqualTo(200);
+      coalition.fold(half.with(rest.signatures()).encode());
+      coalition.decrypt(client.door(coalition.draft().slug()));
+
+      var result = client.get(base + "result.json").json();
+      assertThat(result.get("result").asText())
+          .isEqualTo(coalition.record().result().orElseThrow().digest().hex());
+      assertThat(result.at("/contests/0/totals/vera").asInt()).isEqualTo(2);
+      assertThat(result.at("/contests/0/winners/0").asText()).isEqualTo("vera");
+    } finally {
+      SHIFT.addAndGet(-3_700);
+    }
+  }
+
+  /// A dump of the database and the folders beside it name nobody and sign nothing.
+  @Test
+  void theLogsKeyIsNotInTheDatabase() throws IOException {
+    Path key = data.resolve("logs").resolve(openSlug + ".key");
+
+    assertThat(Files.readString(key)).hasSize(65);
+    assertThat(Files.getPosixFilePermissions(key)).hasSize(2);
+  }
+}
