@@ -77,7 +77,19 @@ final class Definition {
     demand(n >= 2, "bodies", "expected at least two equal bodies");
     distinct(bodies, Draft.Body::id, "bodies");
     distinct(bodies, Draft.Body::vkey, "bodies");
-    for (int i = 0; i < n; i++) text(bodies.get(i).names(), "bodies[" + i + "].names", 500, true);
+    for (int i = 0; i < n; i++) {
+      Draft.Body body = bodies.get(i);
+      String at = "bodies[" + i + "]";
+      text(body.names(), at + ".names", LONGEST_TITLE, true);
+      demand(
+          body.vkey().startsWith(body.id() + "+"),
+          at + ".vkey",
+          "expected a key named " + body.id());
+    }
+    demand(
+        draft.log().startsWith(draft.origin() + "+"),
+        "log",
+        "expected a key named " + draft.origin());
     for (String act : Draft.RULES) {
       Integer k = draft.rules().get(act);
       demand(k != null, "rules." + act, "expected a number of signatures");

@@ -22,6 +22,7 @@ import veche.election.Draft;
 import veche.election.Style;
 import veche.election.Texts;
 import veche.election.Threshold;
+import veche.log.Policy;
 import veche.wire.Malformed;
 
 /// record §4: a draft as people edit it. Every mistake is named with its line, column and path, not
@@ -57,7 +58,13 @@ public final class DefinitionJson {
 
   /// A flaw of something left out stands at the nearest part that is there.
   private static List<Problem> flaws(Draft draft, Map<String, Located.At> places) {
-    return draft.flaws().stream()
+    List<Draft.Flaw> flaws = new ArrayList<>(draft.flaws());
+    try {
+      Policy.parse(draft.witnessPolicy());
+    } catch (Malformed e) {
+      flaws.add(new Draft.Flaw("witnessPolicy", String.valueOf(e.getMessage())));
+    }
+    return flaws.stream()
         .map(
             flaw -> {
               String path = flaw.path();
