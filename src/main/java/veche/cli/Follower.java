@@ -9,7 +9,6 @@ import veche.crypto.Entropy;
 import veche.crypto.Note;
 import veche.log.Checkpoint;
 import veche.log.Tile;
-import veche.record.Act;
 import veche.record.Blobs;
 import veche.record.Duty;
 import veche.record.Entry;
@@ -30,6 +29,7 @@ final class Follower implements Blobs {
   private final Record record;
   private final Map<Bytes, Bytes> blobs = new HashMap<>();
   private final Map<String, Long> last = new HashMap<>();
+  private long ignoredBallots;
 
   /// @param trust says which log and which draft are meant; the server does not
   Follower(Remote remote, Trust trust, Entropy entropy) {
@@ -90,14 +90,10 @@ final class Follower implements Blobs {
 
   private void note(long from, List<Bytes> leaves) {
     for (int i = 0; i < leaves.size(); i++) {
-      try {
-        if (Entry.parse(leaves.get(i)) instanceof Entry.Acted(Act act, Bytes leaf)) {
-          last.put(act.type(), from + i);
-        }
-      } catch (Malformed e) {
-        // the fold has listed it among the ignored
-        continue;
-      }
+      boolean ignored = record.ignored().containsKey(from + i);
+      String type = Entry.type(leaves.get(i)).orElse("");
+      if (ignored && type.equals("ballot")) ignoredBallots++;
+      if (!ignored && !type.equals("ballot")) last.put(type, from + i);
     }
   }
 
@@ -121,6 +117,27 @@ final class Follower implements Blobs {
     if (claimed.size() > record.size()) catchUp();
     Checkpoint checkpoint = Duty.checkpoint(record, note);
     return Duty.quorumSince(record, note, 0) ? checkpoint.size() : 0;
+  }
+
+  /// Whether the newest cosigned checkpoint carries a quorum made at or after this time.
+  boolean cosignedSince(long time) {
+    Note note;
+    try {
+      note = Note.parse(remote.get("cosigned"));
+    } catch (Remote.Refusal e) {
+      if (e.code().equals("quorum-missing")) return false;
+      throw e;
+    }
+    if (Checkpoint.verified(note, trust.policy().logs().getFirst()).size() > record.size()) {
+      catchUp();
+    }
+    Duty.checkpoint(record, note);
+    return Duty.quorumSince(record, note, time);
+  }
+
+  /// How many ballot leaves the rules refuse.
+  long ignoredBallots() {
+    return ignoredBallots;
   }
 
   /// The checkpoints the server kept for the stages, with their cosignatures.

@@ -1,5 +1,6 @@
 package veche.record;
 
+import java.util.Optional;
 import veche.ballot.Ballot;
 import veche.crypto.Point;
 import veche.wire.Bytes;
@@ -25,5 +26,14 @@ public sealed interface Entry {
     Act act = Act.read(value);
     if (!act.encode().equals(leaf)) throw new Malformed("act: not its own encoding");
     return new Acted(act, leaf);
+  }
+
+  /// The type a leaf claims, whatever else it holds; empty when it is no list that begins with one.
+  static Optional<String> type(Bytes leaf) {
+    try {
+      return Optional.of(Enc.parse(leaf, Point::decode).fields("leaf").text("type"));
+    } catch (Malformed e) {
+      return Optional.empty();
+    }
   }
 }

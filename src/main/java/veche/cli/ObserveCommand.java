@@ -1,0 +1,157 @@
+package veche.cli;
+
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import veche.crypto.Entropy;
+import veche.crypto.Note;
+import veche.crypto.SigningKey;
+import veche.crypto.Vkey;
+import veche.log.Checkpoint;
+import veche.log.Cosignature;
+import veche.log.Merkle;
+import veche.log.Tile;
+import veche.log.Tree;
+import veche.log.WitnessRule;
+import veche.record.Trust;
+import veche.view.Fingerprint;
+import veche.wire.Bytes;
+import veche.wire.Malformed;
+
+/// log §5: an observer's program; with `--witness` it vouches for what it saw. It pulls, so it
+/// needs no open port and works through Tor. What it has signed is on its disk before anyone gets
+/// it, and it never signs two histories.
+@Command(
+    name = "observe",
+    description = "программа наблюдателя / an observer's program",
+    subcommands = ObserveCommand.Init.class)
+public final class ObserveCommand implements Callable<Integer> {
+  private static final PrintStream OUT = System.out;
+  private static final int WIDTH = 256;
+
+  @Mixin private Options options;
+
+  @Option(names = "--election", paramLabel = "URL", required = true)
+  private String url;
+
+  @Option(names = "--trust", paramLabel = "FILE", required = true)
+  private java.nio.file.Path trustFile;
+
+  @Option(names = "--witness", description = "заверять увиденное / cosign what was seen")
+  private boolean witness;
+
+  @Option(names = "--interval", description = "секунд между взглядами / seconds between looks")
+  private double interval = 5;
+
+  @Option(names = "--rounds", description = "сколько раз; 0 — без конца / how often; 0 = forever")
+  private long rounds = 0;
+
+  @Command(name = "init", description = "создать ключ свидетеля / make a witness's key")
+  static final class Init implements Callable<Integer> {
+    @Mixin private Options options;
+
+    @Option(names = "--body", required = true, description = "организация / the body's id")
+    private String body;
+
+    @Override
+    public Integer call() {
+      Vkey key = options.home().create(body + "/witness", Vkey.COSIGNATURE, Entropy.system());
+      OUT.println(key);
+      OUT.println(Fingerprint.of(Bytes.utf8(key.toString())));
+      return 0;
+    }
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    Remote remote = new Remote(url);
+    Trust trust = Trust.parse(java.nio.file.Files.readString(trustFile));
+    Vkey log = trust.policy().logs().getFirst();
+    Witness eyes = new Witness(options.home(), remote, log);
+    Optional<SigningKey> key = witness ? Optional.of(options.home().key()) : Optional.empty();
+    for (long round = 0; rounds == 0 || round < rounds; round++) {
+      try {
+        Checkpoint seen = eyes.look();
+        if (key.isPresent()) eyes.cosign(key.get(), seen, System.currentTimeMillis() / 1000);
+      } catch (Remote.Unreachable e) {
+        System.err.println(
+            options.words().text("role.unreachable", String.valueOf(e.getMessage())));
+      } catch (Remote.Refusal e) {
+        // before the draft is logged there is nothing to look at
+        if (!e.code().equals("unknown-election") && !e.code().equals("not-found")) {
+          System.err.println(e.getMessage());
+        }
+      }
+      Thread.sleep((long) (interval * 1000));
+    }
+    return 0;
+  }
+
+  /// What a witness knows: the whole tree, read entry by entry, and the largest one it vouched for.
+  static final class Witness {
+    private final Home home;
+    private final Remote remote;
+    private final Vkey log;
+    private final Tree tree = new Tree();
+    private final String file;
+
+    Witness(Home home, Remote remote, Vkey log) {
+      this.home = home;
+      this.remote = remote;
+      this.log = log;
+      this.file = "seen-" + remote.slug();
+    }
+
+    private WitnessRule.State state() {
+      List<String> lines = home.lines(file);
+      if (lines.isEmpty()) return WitnessRule.State.NONE;
+      return new WitnessRule.State(Long.parseLong(lines.get(0)), Bytes.fromHex(lines.get(1)));
+    }
+
+    /// Reads up to the server's newest checkpoint and refuses any that is not the old one, longer.
+    Checkpoint look() {
+      Note note = Note.parse(remote.get("candidate"));
+      Checkpoint checkpoint = Checkpoint.verified(note, log);
+      while (tree.size() < checkpoint.size()) {
+        long from = tree.size();
+        long bundle = from / WIDTH;
+        int width = (int) Math.min(WIDTH, checkpoint.size() - bundle * WIDTH);
+        Tile tile = new Tile(Tile.ENTRIES, bundle, width);
+        List<Bytes> leaves = Tile.entries(remote.get(tile.path()), width);
+        for (Bytes leaf : leaves.subList((int) (from - bundle * WIDTH), width)) {
+          tree.append(Merkle.leafHash(leaf));
+        }
+      }
+      if (!tree.root(checkpoint.size()).equals(checkpoint.root())) {
+        throw new Malformed("fork: the entries do not give the root of size " + checkpoint.size());
+      }
+      WitnessRule.State state = state();
+      if (state.size() > checkpoint.size()) {
+        // an older state of the same log: nothing new to say
+        return checkpoint;
+      }
+      WitnessRule.Request request =
+          new WitnessRule.Request(
+              state.size(), tree.consistency(state.size(), checkpoint.size()), note);
+      switch (WitnessRule.decide(state, request, Optional.of(log))) {
+        case WitnessRule.Refuse(WitnessRule.Reason reason) ->
+            throw new Malformed("fork: " + reason + " at size " + checkpoint.size());
+        case WitnessRule.Accept accepted -> {
+          return checkpoint;
+        }
+      }
+    }
+
+    /// Remembers first, signs second, sends third.
+    void cosign(SigningKey key, Checkpoint checkpoint, long time) {
+      if (state().size() > checkpoint.size()) return;
+      home.write(file, checkpoint.size() + "\n" + checkpoint.root().hex() + "\n");
+      String note = checkpoint.body() + "\n" + Cosignature.line(key, checkpoint, time) + "\n";
+      remote.post("cosignatures", Bytes.utf8(note));
+    }
+  }
+}

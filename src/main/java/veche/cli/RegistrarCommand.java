@@ -1,0 +1,237 @@
+package veche.cli;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import veche.crypto.Ed25519;
+import veche.crypto.Entropy;
+import veche.crypto.Point;
+import veche.crypto.SigningKey;
+import veche.crypto.Vkey;
+import veche.election.Draft;
+import veche.election.Refused;
+import veche.record.Phase;
+import veche.record.Record;
+import veche.roll.Enrolment;
+import veche.roll.Invitation;
+import veche.roll.Roll;
+import veche.roll.RollRow;
+import veche.view.Fingerprint;
+import veche.wire.Bytes;
+import veche.wire.Enc;
+import veche.wire.Malformed;
+
+/// record §8 Simple roll: a registrar's program. It makes the invitations, signs the keys that came
+/// with the right codes, and freezes the roll. The server only carries sealed envelopes.
+@Command(
+    name = "registrar",
+    description = "программа регистратора / a registrar's program",
+    subcommands = {
+      RegistrarCommand.Init.class,
+      RegistrarCommand.Invite.class,
+      RegistrarCommand.Pull.class,
+      RegistrarCommand.Freeze.class
+    })
+public final class RegistrarCommand {
+  private static final PrintStream OUT = System.out;
+  private static final String CODES = "codes";
+  private static final String ROWS = "rows";
+  private static final String CURSOR = "cursor";
+
+  @Command(name = "init", description = "создать ключ / make the key")
+  static final class Init implements Callable<Integer> {
+    @Mixin private Options options;
+
+    @Option(names = "--body", required = true, description = "организация / the body's id")
+    private String body;
+
+    @Override
+    public Integer call() {
+      Vkey key = options.home().create(body + "/registrar", Vkey.ED25519, Entropy.system());
+      OUT.println(key);
+      OUT.println(Fingerprint.of(Bytes.utf8(key.toString())));
+      return 0;
+    }
+  }
+
+  private static int index(Draft draft, Vkey vkey) {
+    for (int r = 0; r < draft.registrars().size(); r++) {
+      if (draft.registrars().get(r).vkey().equals(vkey.toString())) return r;
+    }
+    throw new Malformed("the draft names no registrar with this key");
+  }
+
+  @Command(name = "invite", description = "сделать приглашения / make invitations")
+  static final class Invite implements Callable<Integer> {
+    @Mixin private Options options;
+    @Mixin private Options.Election election;
+
+    @Option(names = "--count", required = true, description = "сколько / how many")
+    private int count;
+
+    @Option(names = "--out", required = true, description = "файл для ссылок / file for the links")
+    private Path out;
+
+    @Override
+    public Integer call() throws IOException {
+      Follower follower = election.follower();
+      Record record = follower.catchUp();
+      int registrar = index(record.draft(), options.home().vkey());
+      if (count < 1 || count > 1_000_000) throw new Malformed("--count: expected 1 to 1000000");
+      Entropy entropy = Entropy.system();
+      StringBuilder links = new StringBuilder();
+      StringBuilder codes = new StringBuilder(options.home().read(CODES).orElse(""));
+      for (int i = 0; i < count; i++) {
+        Invitation invitation = Invitation.draw(entropy);
+        codes.append(invitation.code().hex()).append('\n');
+        links
+            .append(follower.remote().base())
+            .append("/vote#")
+            .append(invitation.fragment(registrar))
+            .append('\n');
+      }
+      // the codes are kept before the links leave: a link without its code would be a dead end
+      options.home().write(CODES, codes.toString());
+      Files.writeString(out, links.toString());
+      OUT.println(options.words().text("role.invited", count));
+      return 0;
+    }
+  }
+
+  @Command(name = "pull", description = "подписать пришедшие ключи / sign the keys that came")
+  static final class Pull implements Callable<Integer> {
+    @Mixin private Options options;
+    @Mixin private Options.Election election;
+
+    @Option(names = "--quiet", description = "не печатать слова / do not print the words")
+    private boolean quiet;
+
+    @Override
+    public Integer call() {
+      Follower follower = election.follower();
+      Record record = follower.catchUp();
+      Home home = options.home();
+      SigningKey key = home.key();
+      int registrar = index(record.draft(), key.vkey());
+      Map<Bytes, Invitation> invitations = new HashMap<>();
+      for (String line : home.lines(CODES)) {
+        Invitation invitation = new Invitation(Bytes.fromHex(line));
+        invitations.put(invitation.codeId(), invitation);
+      }
+      // what stands in the rows already was signed for a code that is used up
+      TreeMap<Bytes, RollRow> rows = rows(home);
+      StringBuilder used = new StringBuilder(home.read("used").orElse(""));
+      for (String line : home.lines("used")) invitations.remove(Bytes.fromHex(line));
+      long cursor = home.read(CURSOR).map(t -> Long.parseLong(t.strip())).orElse(0L);
+      int signed = 0;
+      int refused = 0;
+      while (true) {
+        List<Enrolment.Numbered> batch = pull(follower, record, key, cursor);
+        if (batch.isEmpty()) break;
+        for (Enrolment.Numbered one : batch) {
+          cursor = Math.max(cursor, one.number());
+          Invitation invitation = invitations.get(one.enrolment().codeId());
+          Optional<Refused> wrong =
+              invitation == null
+                  ? Optional.of(new Refused(veche.election.Code.NOT_FOUND, "unknown or used code"))
+                  : invitation.check(
+                      one.enrolment(), record.draft().slug(), record.cid(), registrar);
+          if (wrong.isPresent()) {
+            refused++;
+            continue;
+          }
+          Point vk = one.enrolment().vk();
+          Bytes signature =
+              Ed25519.sign(key.seed(), RollRow.signedBytes(record.cid(), vk).toArray());
+          RollRow row = one.enrolment().row(registrar, signature);
+          rows.put(row.vkBytes(), row);
+          invitations.remove(one.enrolment().codeId());
+          used.append(one.enrolment().codeId().hex()).append('\n');
+          signed++;
+          if (!quiet) OUT.println(Fingerprint.of(row.vkBytes()));
+        }
+      }
+      home.write(ROWS, Roll.blob(List.copyOf(rows.values())).base64() + "\n");
+      home.write("used", used.toString());
+      home.write(CURSOR, cursor + "\n");
+      OUT.println(options.words().text("role.pulled", signed, refused, rows.size()));
+      return 0;
+    }
+
+    private static List<Enrolment.Numbered> pull(
+        Follower follower, Record record, SigningKey key, long cursor) {
+      String body =
+          "veche.pull/v1\n"
+              + record.origin()
+              + "\n"
+              + cursor
+              + "\n"
+              + System.currentTimeMillis() / 1000
+              + "\n";
+      String note = body + "\n" + key.signLine(body) + "\n";
+      Bytes reply = follower.remote().post("enrolments/pull", Bytes.utf8(note)).body();
+      Enc.Fields list = Enc.parse(reply, Point::decode).fields("enrolments");
+      List<Enrolment.Numbered> out = new ArrayList<>();
+      while (list.remaining() > 0) out.add(Enrolment.Numbered.read(list));
+      return out;
+    }
+  }
+
+  private static TreeMap<Bytes, RollRow> rows(Home home) {
+    TreeMap<Bytes, RollRow> out = new TreeMap<>();
+    Optional<String> kept = home.read(ROWS);
+    if (kept.isPresent()) {
+      for (RollRow row : Roll.read(Bytes.fromBase64(kept.get().strip()))) {
+        out.put(row.vkBytes(), row);
+      }
+    }
+    return out;
+  }
+
+  @Command(name = "freeze", description = "закрыть список / freeze the roll")
+  static final class Freeze implements Callable<Integer> {
+    @Mixin private Options options;
+    @Mixin private Options.Election election;
+
+    @Override
+    public Integer call() {
+      Follower follower = election.follower();
+      Record record = follower.catchUp();
+      Home home = options.home();
+      int registrar = index(record.draft(), home.vkey());
+      Bytes blob = Roll.blob(List.copyOf(rows(home).values()));
+      int count = rows(home).size();
+      Optional<Submission.Outcome> outcome =
+          Submission.send(
+              follower,
+              home.key(),
+              () -> {
+                if (record.frozen(registrar)) return Optional.empty();
+                if (record.phase() != Phase.ENROLLING) {
+                  throw new Malformed("freeze: phase " + record.phase().id());
+                }
+                return Optional.of(
+                    new Submission.Content(
+                        "roll-freeze",
+                        Enc.list(Enc.uint(count), Enc.bytes(blob.sha256())),
+                        List.of(blob)));
+              });
+      OUT.println(
+          outcome.isPresent()
+              ? options.words().text("role.frozen", count)
+              : options.words().text("role.act.done", "roll-freeze"));
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,385 @@
+package veche.cli;
+
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import veche.crypto.Dleq;
+import veche.crypto.ElGamal;
+import veche.crypto.Entropy;
+import veche.crypto.KeyFile;
+import veche.crypto.Point;
+import veche.crypto.Scalar;
+import veche.crypto.SeededEntropy;
+import veche.crypto.Sharing;
+import veche.crypto.Vkey;
+import veche.election.Draft;
+import veche.election.Refused;
+import veche.record.Duty;
+import veche.record.Keys;
+import veche.record.Openings;
+import veche.record.Phase;
+import veche.record.Record;
+import veche.trustee.Ceremony;
+import veche.trustee.Decrypt;
+import veche.view.Fingerprint;
+import veche.wire.Bytes;
+import veche.wire.Enc;
+import veche.wire.Malformed;
+
+/// protocol §5, §11: a trustee's program, on the trustee's own machine. It folds the whole record
+/// before it acts, does the next thing the record asks of it, and may be killed at any point: what
+/// it says is drawn from seeds on its disk, so that it says the same again.
+@Command(
+    name = "trustee",
+    description = "программа хранителя ключа / a trustee's program",
+    subcommands = {TrusteeCommand.Init.class, TrusteeCommand.Work.class})
+public final class TrusteeCommand {
+  private static final PrintStream OUT = System.out;
+  private static final String MEMORY = "memory";
+
+  @Command(name = "init", description = "создать ключ / make the key")
+  static final class Init implements Callable<Integer> {
+    @Mixin private Options options;
+
+    @Option(names = "--body", required = true, description = "организация / the body's id")
+    private String body;
+
+    @Override
+    public Integer call() {
+      Vkey key = options.home().create(body + "/trustee", Vkey.ED25519, Entropy.system());
+      OUT.println(key);
+      OUT.println(Fingerprint.of(Bytes.utf8(key.toString())));
+      return 0;
+    }
+  }
+
+  @Command(
+      name = "work",
+      description = "делать, что положено, до фазы / do what is due, until a phase is reached")
+  static final class Work implements Callable<Integer> {
+    @Mixin private Options options;
+    @Mixin private Options.Election election;
+
+    @Option(names = "--until", required = true, description = "ready | counted")
+    private String until;
+
+    @Option(
+        names = "--wait",
+        description = "сколько секунд ждать других / seconds to wait for others")
+    private int wait = 600;
+
+    @Override
+    public Integer call() {
+      Phase goal =
+          switch (until) {
+            case "ready" -> Phase.READY;
+            case "counted" -> Phase.COUNTED;
+            default -> throw new Malformed("--until: expected ready or counted");
+          };
+      Follower follower = election.follower();
+      Trustee trustee = new Trustee(options.home(), follower, Entropy.system());
+      long patience = System.currentTimeMillis() + wait * 1000L;
+      while (true) {
+        Record record = follower.catchUp();
+        if (record.phase() == Phase.VOID) return abandoned(trustee, record);
+        Optional<Trustee.Duty> due = trustee.next(goal);
+        if (due.isPresent()) {
+          Submission.send(follower, options.home().key(), due.get().content());
+          OUT.println(options.words().text("role.act.logged", due.get().name()));
+          follower.catchUp();
+        } else if (trustee.done(goal)) {
+          return 0;
+        } else if (System.currentTimeMillis() > patience) {
+          throw new Malformed("waited " + wait + " s in phase " + record.phase().id());
+        } else {
+          Submission.pause();
+        }
+      }
+    }
+
+    private Integer abandoned(Trustee trustee, Record record) {
+      for (Keys.Complaint complaint : record.keys().complaints()) {
+        OUT.println(
+            options
+                .words()
+                .text(
+                    "role.complaint",
+                    complaint.accuser(),
+                    complaint.accused(),
+                    complaint.culprit()));
+      }
+      Optional<Trustee.Duty> due = trustee.opening();
+      if (due.isPresent()) {
+        Submission.send(election.follower(), options.home().key(), due.get().content());
+      }
+      return 1;
+    }
+  }
+
+  /// What one trustee has to do next, decided from the record and its own memory alone.
+  static final class Trustee {
+    private final Home home;
+    private final Follower follower;
+    private final Entropy entropy;
+
+    Trustee(Home home, Follower follower, Entropy entropy) {
+      this.home = home;
+      this.follower = follower;
+      this.entropy = entropy;
+    }
+
+    record Duty(String name, Supplier<Optional<Submission.Content>> content) {}
+
+    private Record record() {
+      return follower.record();
+    }
+
+    private int index() {
+      String vkey = home.vkey().toString();
+      for (Draft.Trustee trustee : record().draft().trustees()) {
+        if (trustee.vkey().equals(vkey)) return trustee.index();
+      }
+      throw new Malformed("the draft names no trustee with this key");
+    }
+
+    boolean done(Phase goal) {
+      Record record = record();
+      if (goal == Phase.READY) {
+        return record.phase().opened()
+            || (record.phase() == Phase.READY && record.lotReveals().containsKey(index()));
+      }
+      return switch (record.phase()) {
+        case CERTIFIED, FINAL, NO_RESULT -> true;
+        case COUNTED -> contributedToAll();
+        default -> false;
+      };
+    }
+
+    private boolean contributedToAll() {
+      Openings openings = record().openings().orElseThrow();
+      for (int k = 0; k < record().draft().contests().size(); k++) {
+        if (!openings.contributions(k).containsKey(index())) return false;
+      }
+      return true;
+    }
+
+    Optional<Duty> next(Phase goal) {
+      return switch (record().phase()) {
+        case KEYS -> ceremony();
+        case READY -> goal == Phase.READY ? lot() : Optional.empty();
+        case OPENING, COUNTED -> goal == Phase.COUNTED ? decrypt() : Optional.empty();
+        default -> Optional.empty();
+      };
+    }
+
+    // ---- key generation
+
+    /// Everything random of this ceremony, the same each time it is asked for.
+    private Ceremony.Secrets secrets() {
+      return Ceremony.begin(
+          record().keys().context(), index(), record().draft().t(), drawn("ceremony"));
+    }
+
+    private Entropy drawn(String label) {
+      String name = "ceremony-" + record().cid().hex();
+      return new SeededEntropy(home.secretOrDraw(name, entropy), label);
+    }
+
+    private Optional<Duty> ceremony() {
+      Keys keys = record().keys();
+      int i = index();
+      if (keys.commitOf(i).isEmpty()) {
+        return act(
+            "dkg-commit",
+            () -> record().keys().commitOf(i).isPresent(),
+            () -> secrets().commit().enc());
+      }
+      if (!keys.commitOf(i).orElseThrow().equals(secrets().commit())) {
+        throw new Malformed("the log holds a commit of this trustee that it never made");
+      }
+      if (keys.allCommitted() && keys.revealOf(i).isEmpty() && cosigned("dkg-commit")) {
+        return act(
+            "dkg-reveal", () -> record().keys().revealOf(i).isPresent(), () -> reveal().enc());
+      }
+      if (keys.allRevealed() && keys.confirmOf(i).isEmpty()) return confirm();
+      return Optional.empty();
+    }
+
+    private boolean cosigned(String type) {
+      return follower.cosignedSize() > follower.lastIndex(type);
+    }
+
+    private Ceremony.Reveal reveal() {
+      Keys keys = record().keys();
+      List<Ceremony.Commit> commits = new ArrayList<>();
+      for (int j = 1; j <= record().draft().trustees().size(); j++) {
+        commits.add(keys.commitOf(j).orElseThrow());
+      }
+      return Ceremony.reveal(keys.context(), index(), secrets(), commits, drawn("reveal"));
+    }
+
+    private Optional<Duty> confirm() {
+      Keys keys = record().keys();
+      int j = index();
+      Ceremony.Secrets own = secrets();
+      List<Scalar> received = new ArrayList<>();
+      for (int i = 1; i <= record().draft().trustees().size(); i++) {
+        if (i == j) {
+          received.add(Sharing.evaluate(own.coefficients(), j));
+          continue;
+        }
+        Optional<Scalar> share =
+            Ceremony.share(keys.context(), i, j, keys.revealOf(i).orElseThrow(), own.ek());
+        if (share.isEmpty()) return complain(i);
+        received.add(share.get());
+      }
+      String cid = record().cid().hex();
+      if (remembers("complained " + cid) || remembers("opened " + cid)) return Optional.empty();
+      Scalar x = Ceremony.secretShare(received);
+      String name = "share-" + cid;
+      if (home.secretOf(name).isEmpty()) {
+        home.keepSecret(name, KeyFile.Kind.P256, x.encoding(), entropy);
+      }
+      remember("confirmed " + cid);
+      return act(
+          "dkg-confirm",
+          () -> record().keys().confirmOf(j).isPresent(),
+          () -> Ceremony.confirm(keys.context(), j, x, keys.transcript(), drawn("confirm")).enc());
+    }
+
+    /// attacks.md rows 19 and 47: who complained never confirms this ceremony.
+    private Optional<Duty> complain(int accused) {
+      String cid = record().cid().hex();
+      if (remembers("confirmed " + cid)) {
+        throw new Malformed("this trustee confirmed the ceremony it would now complain about");
+      }
+      remember("complained " + cid);
+      return act(
+          "dkg-complaint", () -> record().phase() == Phase.VOID, () -> Enc.list(Enc.uint(accused)));
+    }
+
+    /// protocol §5 step 3: opened only when a quorum-cosigned checkpoint covers the complaint, and
+    /// never by a trustee that confirmed.
+    Optional<Duty> opening() {
+      String cid = record().cid().hex();
+      int j = index();
+      for (Keys.Complaint complaint : record().keys().complaints()) {
+        if (complaint.accuser() != j || complaint.culprit() != 0) continue;
+        if (remembers("confirmed " + cid) || !cosigned("dkg-complaint")) return Optional.empty();
+        remember("opened " + cid);
+        return act(
+            "dkg-opening",
+            () -> false,
+            () -> new Ceremony.Opening(complaint.accused(), secrets().ek()).enc());
+      }
+      return Optional.empty();
+    }
+
+    // ---- lot
+
+    private Optional<Duty> lot() {
+      int i = index();
+      Record record = record();
+      boolean committed = record.lotCommits().containsKey(i);
+      if (!committed && record.lotReveals().isEmpty()) {
+        return act(
+            "lot-commit",
+            () -> record().lotCommits().containsKey(i),
+            () -> Enc.list(Enc.bytes(Record.lotCommitment(record().cid(), i, lotValue()))));
+      }
+      // revealing before the others have committed would let the last one choose
+      boolean all = record.lotCommits().size() == record.draft().trustees().size();
+      if (committed
+          && !record.lotReveals().containsKey(i)
+          && (all || !record.lotReveals().isEmpty())
+          && cosigned("lot-commit")) {
+        return act(
+            "lot-reveal",
+            () -> record().lotReveals().containsKey(i),
+            () -> Enc.list(Enc.bytes(lotValue())));
+      }
+      return Optional.empty();
+    }
+
+    private Bytes lotValue() {
+      return drawn("lot").bytes(32);
+    }
+
+    // ---- opening
+
+    private Optional<Duty> decrypt() {
+      Record record = record();
+      int j = index();
+      Openings openings = record.openings().orElseThrow();
+      for (int k = 0; k < record.draft().contests().size(); k++) {
+        if (openings.contributions(k).containsKey(j)) continue;
+        if (follower.cosignedSize() <= record.closeIndex()) return Optional.empty();
+        Optional<Refused> wrong = veche.record.Duty.mayDecrypt(record, follower.stages());
+        if (wrong.isPresent()) {
+          throw new Malformed("this trustee does not open: " + wrong.get());
+        }
+        int contest = k;
+        return act(
+            "decrypt",
+            () -> record().openings().orElseThrow().contributions(contest).containsKey(j),
+            () -> contribution(contest));
+      }
+      return Optional.empty();
+    }
+
+    private Bytes factorsBlob = Bytes.EMPTY;
+
+    private Enc contribution(int k) {
+      Record record = record();
+      Openings openings = record.openings().orElseThrow();
+      Bytes digest = openings.digest(k);
+      String place = "list " + record.eid().orElseThrow().hex() + " " + k + " main ";
+      for (String line : home.lines(MEMORY)) {
+        if (line.startsWith(place) && !line.equals(place + digest.hex())) {
+          throw new Malformed("contest " + k + ": this trustee has answered for another list");
+        }
+      }
+      remember(place + digest.hex());
+      Scalar share =
+          Scalar.decode(
+              home.secretOf("share-" + record.cid().hex())
+                  .orElseThrow(() -> new Malformed("no share of this election is kept here")));
+      int j = index();
+      if (!Point.base(share).equals(record.keys().shares().get(j - 1))) {
+        throw new Malformed("the kept share is not the one of this election");
+      }
+      List<ElGamal> list = openings.list(k);
+      Dleq proof = Decrypt.prove(openings.context(k), j, share, list, entropy);
+      factorsBlob = Dleq.blob(Dleq.factors(share, list));
+      return new Decrypt.Payload(k, "approval", "main", digest, factorsBlob.sha256(), proof).enc();
+    }
+
+    // ---- memory
+
+    private boolean remembers(String line) {
+      return home.lines(MEMORY).contains(line);
+    }
+
+    private void remember(String line) {
+      if (!remembers(line)) home.append(MEMORY, line);
+    }
+
+    private Optional<Duty> act(String type, Supplier<Boolean> stands, Supplier<Enc> payload) {
+      return Optional.of(
+          new Duty(
+              type,
+              () -> {
+                if (stands.get()) return Optional.empty();
+                Enc say = payload.get();
+                List<Bytes> blobs = type.equals("decrypt") ? List.of(factorsBlob) : List.of();
+                return Optional.of(new Submission.Content(type, say, blobs));
+              }));
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package veche.record;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import veche.council.Certificate;
+import veche.election.Code;
+import veche.election.Contest;
+import veche.election.Draft;
+import veche.election.Manifest;
+import veche.election.Refused;
+import veche.tally.Outcome;
+import veche.tally.Result;
+import veche.tally.Test;
+import veche.tally.Tie;
+import veche.wire.Bytes;
+
+/// log §7, §9: the numbers of a finished record and the certificate they make. A pure function of
+/// the record, so that equal bodies who looked at one log propose one text.
+public final class Protocol {
+  private Protocol() {}
+
+  /// @param ballots ballot leaves in the log, refused ones included
+  /// @param refused of these, refused by the rules
+  public record Counts(long roll, long ballots, long replaced, long refused, long counted) {
+    /// log §7 КС: 4 = 5 + 6 + 7 and 7 ≤ 3.
+    public boolean agree() {
+      return ballots == replaced + refused + counted && counted <= roll;
+    }
+  }
+
+  /// Counts of a record in which `close` stands.
+  ///
+  /// @param ignoredBallots ballot leaves that the rules refuse
+  public static Counts counts(Record record, long ignoredBallots) {
+    long valid = record.chain().valid();
+    long counted = record.chain().keys();
+    return new Counts(
+        record.roll().orElseThrow().size(),
+        valid + ignoredBallots,
+        valid - counted,
+        ignoredBallots,
+        counted);
+  }
+
+  /// The certificate the record supports; it needs a result.
+  public static Certificate certificate(
+      Record record, Counts counts, String software, Certificate.Verdict verdict, Bytes remarks) {
+    Draft draft = record.draft();
+    Manifest manifest = record.manifest().orElseThrow();
+    Result result = record.result().orElseThrow();
+    return new Certificate(
+        draft.slug(),
+        draft.title(),
+        draft.kind(),
+        record.cid(),
+        manifest.eid(),
+        record.origin(),
+        result.size(),
+        result.root(),
+        manifest.rollRoot(),
+        manifest.rollSize(),
+        result.digest(),
+        lines(record),
+        List.of(
+            Certificate.Count.of(1, counts.roll),
+            Certificate.Count.of(2, 0L),
+            Certificate.Count.of(3, counts.roll),
+            Certificate.Count.of(4, counts.ballots),
+            Certificate.Count.of(5, counts.replaced),
+            Certificate.Count.of(6, counts.refused),
+            Certificate.Count.of(7, counts.counted),
+            Certificate.Count.of(9, counts.counted)),
+        record.webRelease().orElseThrow().encode().sha256(),
+        software,
+        verdict,
+        remarks);
+  }
+
+  private static List<Certificate.Line> lines(Record record) {
+    List<Certificate.Line> out = new ArrayList<>();
+    for (Outcome outcome : record.outcomes()) {
+      Contest contest = record.draft().contests().get(outcome.contest());
+      List<String> ids = contest.optionIds();
+      List<Certificate.Option> options = new ArrayList<>();
+      for (int j = 0; j < ids.size(); j++) {
+        Contest.Option option = contest.options().get(j);
+        options.add(new Certificate.Option(option.id(), option.names(), outcome.totals().get(j)));
+      }
+      out.add(
+          new Certificate.Line(
+              contest.id(),
+              contest.titles(),
+              contest.rule(),
+              contest.seats(),
+              outcome.counted(),
+              options,
+              outcome.tests().stream().map(t -> test(t, ids)).toList(),
+              outcome.ties().stream().map(t -> tie(t, ids)).toList(),
+              outcome.winners().stream().map(ids::get).toList()));
+    }
+    return out;
+  }
+
+  private static Certificate.Test test(Test test, List<String> ids) {
+    return new Certificate.Test(ids.get(test.option()), test.holds(), test.text());
+  }
+
+  private static Certificate.Tie tie(Tie tie, List<String> ids) {
+    return new Certificate.Tie(tie.method(), tie.order().stream().map(ids::get).toList());
+  }
+
+  /// Why bodies should not certify this record; empty when nothing speaks against it.
+  public static List<Refused> against(Record record, Counts counts) {
+    List<Refused> out = new ArrayList<>();
+    for (long index : new TreeSet<>(record.ignored().keySet())) {
+      out.add(new Refused(Code.CONFLICT, "leaf " + index + " breaks the rules"));
+    }
+    if (!counts.agree()) out.add(new Refused(Code.CONFLICT, "the control sums do not agree"));
+    return out;
+  }
+}
