@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import * as note from '../veche/crypto/note.js';
 import { H } from '../veche/crypto/transcript.js';
@@ -84,6 +85,18 @@ test('log §5: fifteen leaves, their root, and the signed line', () => {
     + '\u2014 example.com/log/testdata M9e0luh4jTG+UMBqOUo9/q+yAEvx1ilBEniMvjf1zfcBOhg+CKubMt53MvIt/uEWP6zdkdIQzd/fmwlM/dlPWF74ewI=\n';
   const { tree } = checkpoint.openCheckpoint(text, note.parseVkey(note.vkeyOfSigner(signer)), []);
   assert.deepEqual(tree, { origin: 'example.com/log/testdata', size: 15n, root: rootOf(D) });
+});
+
+test('the shared receipt: Java wrote the same bytes', () => {
+  const shared = (/** @type {string} */ name) => readFileSync(new URL('../../src/spec/vectors/log/' + name, import.meta.url), 'utf8');
+  const p = policy.parsePolicy(shared('policy.txt'));
+  const proven = receipt.verifyReceipt(shared('receipt.txt'), utf8Bytes('leaf 6'), p.logs[0], p);
+  assert.deepEqual([proven.index, proven.tree.size, proven.quorum], [6n, 20n, true]);
+  assert.deepEqual(proven.cosigned.map((c) => [c.witness.name, c.time]),
+    [['example.org/A', 1700000000n], ['example.org/B', 1700000001n], ['example.org/D', 1700000002n]]);
+  assert.throws(() => receipt.verifyReceipt(shared('receipt.txt'), utf8Bytes('leaf 7'), p.logs[0], p), Malformed);
+  const peter = note.parseVkey('PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW');
+  assert.equal(note.verifyNote(note.parseNote(shared('note.txt')), [peter]).length, 1);
 });
 
 // ---- checkpoints, policies, receipts ----

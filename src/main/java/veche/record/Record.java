@@ -15,6 +15,7 @@ import veche.ballot.Ballot;
 import veche.ballot.BallotCheck;
 import veche.ballot.Chain;
 import veche.council.Certificate;
+import veche.council.Dissent;
 import veche.crypto.Ed25519;
 import veche.crypto.ElGamal;
 import veche.crypto.Entropy;
@@ -598,12 +599,9 @@ public final class Record {
     String text = f.text("text");
     f.end();
     Certificate claims = Certificate.parse(text);
-    if (!claims.result().equals(need(result, "decrypt").digest())
-        || !claims.eid().equals(eid)
-        || !claims.cid().equals(cid())
-        || claims.size() != closeIndex + 1
-        || !claims.root().equals(tree.root(closeIndex + 1))
-        || !claims.rollRoot().equals(need(roll, "roll-freeze").root())) {
+    Certificate given =
+        Certification.of(this, claims.software(), claims.verdict(), claims.remarks());
+    if (!text.equals(given.text())) {
       return no(Code.WRONG_CONTEXT, "certificate: over another result than the record gives");
     }
     certificate = new Statement(size(), text, Set.copyOf(signers));
@@ -619,8 +617,15 @@ public final class Record {
         Roster.Role.BODY,
         name -> {
           Enc.Fields f = act.payload().fields("dissent");
-          dissents.add(new Statement(size(), f.text("text"), Set.of(name)));
+          String text = f.text("text");
           f.end();
+          Dissent dissent = Dissent.parse(text);
+          if (!dissent.result().equals(need(result, "decrypt").digest())
+              || !dissent.eid().equals(eid)
+              || !dissent.body().equals(name)) {
+            return no(Code.WRONG_CONTEXT, "dissent: of another body or over another result");
+          }
+          dissents.add(new Statement(size(), text, Set.of(name)));
           return Optional.empty();
         });
   }
