@@ -53,7 +53,7 @@ test('a key id is of its name, type and key, or the key is refused', () => {
   const [name, id, key] = vkey.split('+');
   const rest = vkey.slice(name.length + 1 + 9);
   for (const bad of [`${name}x+${id}+${rest}`, `${name}+00000000+${rest}`, `${name}+${id.toUpperCase()}x+${rest}`, `na me+${id}+${rest}`,
-    `${name}+${id}`, `+${id}+${rest}`, `${name}+${id}+${base64(concat(Uint8Array.of(2), seed(1)))}`, `${name}+${id}+AQ==`])
+    `${name}+${id}`, `+${id}+${rest}`, note.vkeyOf(name, note.ED25519, new Uint8Array(32)), `${name}+${id}+${base64(concat(Uint8Array.of(2), seed(1)))}`, `${name}+${id}+AQ==`])
     assert.throws(() => note.parseVkey(bad), Malformed, bad);
   assert.ok(key);
 });

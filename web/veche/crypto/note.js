@@ -30,16 +30,21 @@ export function verifyEd25519(key, message, signature) {
   const R = signature.subarray(0, 32);
   const S = littleEndian(signature.subarray(32));
   if (S >= L) return false;
-  let A;
-  try {
-    A = Edwards.fromBytes(key, false);
-  } catch {
-    return false;
-  }
-  if (A.is0() || !A.isTorsionFree()) return false;
+  const A = keyPoint(key);
+  if (!A) return false;
   const k = littleEndian(sha512(concat(R, key, message))) % L;
   const expected = Edwards.BASE.multiplyUnsafe(S).subtract(A.multiplyUnsafe(k));
   return !expected.is0() && equal(expected.toBytes(), R);
+}
+
+/** The point of a key that signatures are verified under: canonical, of the prime-order group, not its identity. @param {Uint8Array} key */
+function keyPoint(key) {
+  try {
+    const A = Edwards.fromBytes(key, false);
+    return A.is0() || !A.isTorsionFree() ? undefined : A;
+  } catch {
+    return undefined;
+  }
 }
 
 /** @param {Uint8Array} b */
@@ -68,7 +73,7 @@ export function parseVkey(vkey) {
   const [, name, id, encoded] = match;
   const data = unbase64(encoded);
   const type = data[0], key = data.slice(1);
-  if ((type !== ED25519 && type !== COSIGNATURE) || key.length !== 32) throw new Malformed('vkey', 'unknown key type');
+  if ((type !== ED25519 && type !== COSIGNATURE) || !keyPoint(key)) throw new Malformed('vkey', 'not a key of a known type');
   if (hex(keyId(name, type, key)) !== id) throw new Malformed('vkey', 'key id');
   return { name, id: keyId(name, type, key), type, key, vkey };
 }
