@@ -478,6 +478,47 @@ class ServerTest {
         .isEqualTo("bad-signature");
   }
 
+  /// log §3.5: a database that was put back to an earlier state must not sign a second history.
+  @Test
+  void aLogThatForgotWhatItSignedTakesNothingMore() {
+    Coalition.Voter voter = new Coalition.Voter();
+    Coalition coalition = opened(List.of(voter, new Coalition.Voter()), 3_600);
+    String slug = coalition.draft().slug();
+    var later = new Checkpoint(coalition.draft().origin(), 1_000, Bytes.zero(32));
+
+    Note unsigned =
+        new Note(later.body(), List.of(Cosignature.line(coalition.witness("north"), later, now())));
+    assertThat(client.post("/e/" + slug + "/cosignatures", Bytes.utf8(unsigned.text())).code())
+        .isEqualTo("conflict");
+    assertThat(client.post("/e/" + slug + "/ballots", voter.ballot(coalition, CHOICES)).status())
+        .isEqualTo(200);
+
+    assertThat(cosign(coalition, later.sign(logKey(slug, later.origin())), "north").code())
+        .isEqualTo("conflict");
+    assertThat(client.post("/e/" + slug + "/ballots", voter.ballot(coalition, CHOICES)).status())
+        .isEqualTo(503);
+    assertThat(client.get("/e/" + slug + "/checkpoint").status()).isEqualTo(200);
+  }
+
+  private static SigningKey logKey(String slug, String origin) {
+    try {
+      String seed = Files.readString(data.resolve("logs").resolve(slug + ".key")).strip();
+      return new SigningKey(origin, Vkey.ED25519, Bytes.fromHex(seed));
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void aWitnessNeedNotRepeatTheLogsSignature() {
+    Checkpoint seen = Checkpoint.parse(Note.parse(client.get(path("candidate")).text()).body());
+    String line = Cosignature.line(open.witness("west"), seen, now());
+    Note note = new Note(seen.body(), List.of(line));
+
+    assertThat(client.post(path("cosignatures"), Bytes.utf8(note.text())).status()).isEqualTo(200);
+    assertThat(client.get(path("candidate")).text()).contains(line);
+  }
+
   @Test
   void aCandidateStaysUntilItIsVouchedForOrOld() {
     Coalition.Voter voter = new Coalition.Voter();
