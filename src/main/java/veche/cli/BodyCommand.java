@@ -280,7 +280,7 @@ public final class BodyCommand {
             if (record.phase() != Phase.COUNTED) {
               throw new Malformed("certify: phase " + record.phase().id());
             }
-            Protocol.Counts counts = Protocol.counts(record, follower.ignoredBallots());
+            Protocol.Counts counts = Protocol.counts(record);
             List<Refused> against = Protocol.against(record, counts);
             if (!against.isEmpty()) throw new Malformed("certify: " + against.getFirst());
             String text =

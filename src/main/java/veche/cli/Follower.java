@@ -29,7 +29,6 @@ final class Follower implements Blobs {
   private final Record record;
   private final Map<Bytes, Bytes> blobs = new HashMap<>();
   private final Map<String, Long> last = new HashMap<>();
-  private long ignoredBallots;
 
   /// @param trust says which log and which draft are meant; the server does not
   Follower(Remote remote, Trust trust, Entropy entropy) {
@@ -92,7 +91,6 @@ final class Follower implements Blobs {
     for (int i = 0; i < leaves.size(); i++) {
       boolean ignored = record.ignored().containsKey(from + i);
       String type = Entry.type(leaves.get(i)).orElse("");
-      if (ignored && type.equals("ballot")) ignoredBallots++;
       if (!ignored && !type.equals("ballot")) last.put(type, from + i);
     }
   }
@@ -133,11 +131,6 @@ final class Follower implements Blobs {
     }
     Duty.checkpoint(record, note);
     return Duty.quorumSince(record, note, time);
-  }
-
-  /// How many ballot leaves the rules refuse.
-  long ignoredBallots() {
-    return ignoredBallots;
   }
 
   /// The checkpoints the server kept for the stages, with their cosignatures.

@@ -20,7 +20,7 @@ import veche.wire.Bytes;
 public final class Protocol {
   private Protocol() {}
 
-  /// @param ballots ballot leaves in the log, refused ones included
+  /// @param ballots ballot leaves before `close`, refused ones included
   /// @param refused of these, refused by the rules
   public record Counts(long roll, long ballots, long replaced, long refused, long counted) {
     /// log §7 КС: 4 = 5 + 6 + 7 and 7 ≤ 3.
@@ -30,9 +30,8 @@ public final class Protocol {
   }
 
   /// Counts of a record in which `close` stands.
-  ///
-  /// @param ignoredBallots ballot leaves that the rules refuse
-  public static Counts counts(Record record, long ignoredBallots) {
+  public static Counts counts(Record record) {
+    long ignoredBallots = record.ignoredBallots();
     long valid = record.chain().valid();
     long counted = record.chain().keys();
     return new Counts(

@@ -48,6 +48,7 @@ public final class Record {
   private final Tree tree = new Tree();
   private final Map<String, Long> serials = new HashMap<>();
   private final TreeMap<Long, Refused> ignored = new TreeMap<>();
+  private long ignoredBallots;
   private final Map<Phase, Long> stages = new LinkedHashMap<>();
   private final Map<String, Long> leaves = new TreeMap<>();
   private Phase phase = Phase.DRAFTING;
@@ -161,6 +162,9 @@ public final class Record {
         case Admission.No(Refused no) -> why = no;
       }
     }
+    boolean ballot = Entry.type(leaf).filter("ballot"::equals).isPresent();
+    // what comes after `close` must not move the numbers that bodies are signing
+    if (ballot && closeIndex < 0) ignoredBallots++;
     ignored.put(append(leaf), need(why, "reason"));
   }
 
@@ -600,7 +604,8 @@ public final class Record {
     f.end();
     Certificate claims = Certificate.parse(text);
     Certificate given =
-        Certification.of(this, claims.software(), claims.verdict(), claims.remarks());
+        Protocol.certificate(
+            this, Protocol.counts(this), claims.software(), claims.verdict(), claims.remarks());
     if (!text.equals(given.text())) {
       return no(Code.WRONG_CONTEXT, "certificate: over another result than the record gives");
     }
@@ -684,6 +689,11 @@ public final class Record {
   /// Leaves that the rules refuse, with the reason; never any in a log that an honest server kept.
   public Map<Long, Refused> ignored() {
     return Collections.unmodifiableMap(ignored);
+  }
+
+  /// How many ballot leaves before `close` the rules refuse.
+  public long ignoredBallots() {
+    return ignoredBallots;
   }
 
   /// How many entries of each type were admitted.
