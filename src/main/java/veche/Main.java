@@ -2,14 +2,29 @@ package veche;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import veche.cli.BodyCommand;
+import veche.cli.ObserveCommand;
+import veche.cli.RegistrarCommand;
+import veche.cli.TrusteeCommand;
+import veche.cli.Veche;
+import veche.rehearsal.Demo;
+import veche.rehearsal.Rehearse;
 
 /// Stands on the roof and sees everything: it knows the commands and where their settings come
 /// from.
 @Command(
     name = "veche",
     mixinStandardHelpOptions = true,
-    subcommands = Serve.class,
-    version = "veche 0.1.0",
+    subcommands = {
+      Serve.class,
+      Demo.class,
+      Rehearse.class,
+      BodyCommand.class,
+      TrusteeCommand.class,
+      RegistrarCommand.class,
+      ObserveCommand.class
+    },
+    version = Veche.SOFTWARE,
     description = {
       "Голосование, которому не надо верить на слово.",
       "A vote that nobody has to take on trust."
@@ -21,7 +36,7 @@ public final class Main implements Runnable {
     if (Boolean.getBoolean("veche.exitWithParent")) {
       endWithParent();
     }
-    System.exit(new CommandLine(new Main()).execute(args));
+    System.exit(Veche.run(new CommandLine(new Main()), args));
   }
 
   /// A build tool that is told to end leaves its children running; this one follows it.

@@ -267,13 +267,36 @@ public final class BodyCommand {
 
   @Command(name = "certify", description = "заверить результат / certify the result")
   static final class Certify extends Derived {
+    @Option(names = "--final", description = "и закрыть журнал / and end the log")
+    private boolean last;
+
+    private static final int PATIENCE = 2_000;
+
     @Override
     public Integer call() {
+      Follower follower = certify();
+      if (!last) return 0;
+      // the certificate becomes a leaf when enough bodies have signed it
+      for (int i = 0; i < PATIENCE && follower.record().certificate().isEmpty(); i++) {
+        Submission.pause();
+        follower.catchUp();
+      }
+      return send(
+          follower,
+          () -> {
+            follower.catchUp();
+            return follower.record().phase() == Phase.FINAL
+                ? Optional.empty()
+                : Optional.of(new Submission.Content("final", Enc.list()));
+          });
+    }
+
+    private Follower certify() {
       Follower follower = election.follower();
       Record record = follower.catchUp();
       Optional<Refused> open = veche.record.Duty.closed(record, follower.stages());
       if (open.isPresent()) throw new Malformed("certify: " + open.get().detail());
-      return send(
+      send(
           follower,
           () -> {
             if (record.certificate().isPresent()) return Optional.empty();
@@ -290,6 +313,7 @@ public final class BodyCommand {
             OUT.println(text);
             return Optional.of(new Submission.Content("certificate", Enc.list(Enc.text(text))));
           });
+      return follower;
     }
   }
 

@@ -1,9 +1,12 @@
 package veche.cli;
 
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -35,11 +38,14 @@ public final class ObserveCommand implements Callable<Integer> {
 
   @Mixin private Options options;
 
-  @Option(names = "--election", paramLabel = "URL", required = true)
-  private String url;
+  @Option(
+      names = "--election",
+      paramLabel = "URL",
+      description = "адрес выборов / the election's address")
+  private @Nullable String url;
 
-  @Option(names = "--trust", paramLabel = "FILE", required = true)
-  private java.nio.file.Path trustFile;
+  @Option(names = "--trust", paramLabel = "FILE", description = "доверенный файл / the trust file")
+  private @Nullable Path trustFile;
 
   @Option(names = "--witness", description = "заверять увиденное / cosign what was seen")
   private boolean witness;
@@ -68,8 +74,11 @@ public final class ObserveCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (url == null || trustFile == null) {
+      throw new Malformed("expected --election and --trust");
+    }
     Remote remote = new Remote(url);
-    Trust trust = Trust.parse(java.nio.file.Files.readString(trustFile));
+    Trust trust = Trust.parse(Files.readString(trustFile));
     Vkey log = trust.policy().logs().getFirst();
     Witness eyes = new Witness(options.home(), remote, log);
     Optional<SigningKey> key = witness ? Optional.of(options.home().key()) : Optional.empty();

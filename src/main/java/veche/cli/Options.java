@@ -17,10 +17,9 @@ import veche.wire.Malformed;
 final class Options {
   @Option(
       names = "--state",
-      required = true,
       paramLabel = "DIR",
       description = "папка роли: ключ и память / this role's folder: its key and memory")
-  private Path state;
+  private @Nullable Path state;
 
   @Option(
       names = "--passphrase-file",
@@ -35,6 +34,7 @@ final class Options {
   private @Nullable Home home;
 
   Home home() {
+    if (state == null) throw new Malformed("--state: expected a folder");
     if (home == null) home = new Home(state, passphrase());
     return home;
   }

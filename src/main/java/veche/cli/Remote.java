@@ -12,7 +12,7 @@ import veche.wire.Bytes;
 import veche.wire.Malformed;
 
 /// doors: the one HTTP client of the role programs. Nothing it brings is believed; callers check.
-final class Remote {
+public final class Remote {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final HttpClient http =
@@ -23,7 +23,7 @@ final class Remote {
   private final String base;
 
   /// A refusal as the server told it.
-  static final class Refusal extends RuntimeException {
+  public static final class Refusal extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final String code;
@@ -33,13 +33,13 @@ final class Remote {
       this.code = code;
     }
 
-    String code() {
+    public String code() {
       return code;
     }
   }
 
   /// The server could not be reached or did not answer as a Veche server does.
-  static final class Unreachable extends RuntimeException {
+  public static final class Unreachable extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     Unreachable(String message) {
@@ -47,10 +47,10 @@ final class Remote {
     }
   }
 
-  record Reply(int status, Bytes body) {}
+  public record Reply(int status, Bytes body) {}
 
   /// @param base an election's address, or a server's, without a slash at the end
-  Remote(String base) {
+  public Remote(String base) {
     this.base = base.endsWith("/") ? base.substring(0, base.length() - 1) : base;
     URI uri = URI.create(this.base);
     if (uri.getHost() == null
@@ -59,20 +59,20 @@ final class Remote {
     }
   }
 
-  String base() {
+  public String base() {
     return base;
   }
 
   /// The name of an election in its address.
-  String slug() {
+  public String slug() {
     return base.substring(base.lastIndexOf('/') + 1);
   }
 
-  Bytes get(String path) {
+  public Bytes get(String path) {
     return send(HttpRequest.newBuilder(URI.create(base + "/" + path)).GET()).body();
   }
 
-  Reply post(String path, Bytes body) {
+  public Reply post(String path, Bytes body) {
     return send(
         HttpRequest.newBuilder(URI.create(base + "/" + path))
             .header("content-type", "application/octet-stream")
