@@ -143,6 +143,8 @@ final class Sequencer implements AutoCloseable {
         (ledger, own) -> {
           try {
             ledger.commit(permute(own, entropy));
+          } catch (Unable e) {
+            own.forEach(s -> s.answer.tryFail(e));
           } catch (RuntimeException e) {
             LOG.error("{}: a commit failed: {}", ledger.slug(), e.toString());
             own.forEach(s -> s.answer.tryFail(new Unable("the commit failed; send it again")));

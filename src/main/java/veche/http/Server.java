@@ -5,8 +5,10 @@ import static veche.store.Db.now;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
@@ -14,7 +16,9 @@ import io.vertx.sqlclient.Tuple;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +48,7 @@ public final class Server implements AutoCloseable {
   private final ActsApi actsApi;
   private final VoterApi voterApi;
   private final ViewApi viewApi;
+  private final Router router;
   private final HttpServer doors;
   private final HttpServer inspection;
   private final long saving;
@@ -69,7 +74,8 @@ public final class Server implements AutoCloseable {
     metrics.gauge("veche_waiting_work", workers::waiting);
     metrics.gauge("veche_elections", () -> ledgers.all().size());
     saving = vertx.setPeriodic(SAVE_MILLIS, id -> save());
-    doors = listen(settings.bind(), settings.port(), router());
+    router = router();
+    doors = listen(settings.bind(), settings.port(), router);
     inspection = listen("127.0.0.1", settings.inspectPort(), inspectionRouter());
   }
 
@@ -218,6 +224,18 @@ public final class Server implements AutoCloseable {
     return ledgers
         .saveRefusals()
         .onFailure(e -> LOG.warn("counters were not saved: {}", e.getMessage()));
+  }
+
+  /// `METHOD /address` of every door, for the test that holds them to their chapter.
+  Set<String> routes() {
+    Set<String> out = new TreeSet<>();
+    for (Route route : router.getRoutes()) {
+      if (route.methods() == null) continue;
+      for (HttpMethod method : route.methods()) {
+        out.add(method + " " + route.getName().replaceAll(":[a-z]+|(?<=[a-z]/)$", "*"));
+      }
+    }
+    return out;
   }
 
   public int port() {

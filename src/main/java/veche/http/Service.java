@@ -4,8 +4,12 @@ import static veche.store.Db.now;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import veche.crypto.Entropy;
@@ -59,6 +63,13 @@ public final class Service implements AutoCloseable {
 
   public Server server() {
     return server;
+  }
+
+  /// The first column of what a query gives, for the test that looks for traces.
+  List<String> rows(String sql) {
+    List<String> out = new ArrayList<>();
+    for (Row row : now(db.query("read", sql, Tuple.tuple()))) out.add(row.getString(0));
+    return out;
   }
 
   /// May be called twice: by whoever started it and by the end of the process.

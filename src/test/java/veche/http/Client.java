@@ -32,9 +32,15 @@ public final class Client {
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final String base;
+  private volatile List<String> extra = List.of();
 
   public Client(String base) {
     this.base = base;
+  }
+
+  /// Headers that every later request carries, by name and value; none to send none.
+  public void with(String... headers) {
+    extra = List.of(headers);
   }
 
   public Reply get(String path) {
@@ -49,6 +55,7 @@ public final class Client {
   }
 
   private Reply send(HttpRequest.Builder request) {
+    for (int i = 0; i < extra.size(); i += 2) request.header(extra.get(i), extra.get(i + 1));
     try {
       var raw = http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
       return new Reply(raw.statusCode(), raw);

@@ -3,7 +3,10 @@ package veche.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -14,8 +17,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -700,5 +706,77 @@ class ServerTest {
 
     assertThat(Files.readString(key)).hasSize(65);
     assertThat(Files.getPosixFilePermissions(key)).hasSize(2);
+  }
+
+  // ---- the chapter of the doors, and what is left of those who came
+
+  private static final Pattern ROW = Pattern.compile("^\\| ((?:`[^`]+`(?:, )?)+)");
+  private static final Pattern ADDRESS = Pattern.compile("`([^`]+)`");
+
+  /// log §10 V4: what is not in the chapter does not exist.
+  @Test
+  void theServerHasTheDoorsOfTheChapterAndNoOther() throws IOException {
+    assertThat(service.server().routes()).containsExactlyInAnyOrderElementsOf(chapter());
+  }
+
+  /// `METHOD /address` with `*` for what varies.
+  private static Set<String> chapter() throws IOException {
+    Set<String> out = new TreeSet<>();
+    String method = "GET";
+    for (String line : Files.readAllLines(Path.of("src/spec/doors.md"))) {
+      if (line.startsWith("| POST |")) method = "POST";
+      Matcher row = ROW.matcher(line);
+      if (!row.find()) continue;
+      Matcher address = ADDRESS.matcher(row.group(1));
+      while (address.find()) out.add(method + " " + full(address.group(1)));
+    }
+    for (String page : new String[] {"/", "/e/*", "/e/*/vote", "/e/*/check", "/e/*/result"}) {
+      out.add("GET " + page);
+    }
+    out.add("GET /web/*");
+    return out;
+  }
+
+  private static String full(String address) {
+    String path = address.startsWith("/") ? address : "/e/*/" + address;
+    return path.startsWith("/e/*/tile/")
+        ? "/e/*/tile/*"
+        : path.replaceAll("<[^>]+>(\\.json)?", "*");
+  }
+
+  /// log §10 V14-V16: neither the database nor the numbers nor the diagnostics know who came.
+  @Test
+  void nothingAVisitorBringsAlongIsKept() throws IOException {
+    PrintStream before = System.err;
+    var diagnostics = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(diagnostics, true, StandardCharsets.UTF_8));
+    try {
+      client.with("x-forwarded-for", "canary-203.0.113.7", "user-agent", "canary-agent");
+      Bytes leaf = voter().ballot(open, CHOICES);
+      assertThat(client.post(path("ballots?from=canary-query"), leaf).status()).isEqualTo(200);
+      client.post(path("ballots"), Bytes.utf8("canary-body"));
+      client.get(path("canary-path"));
+    } finally {
+      client.with();
+      System.setErr(before);
+    }
+    Client inspection = new Client("http://127.0.0.1:" + service.server().inspectPort());
+
+    assertThat(diagnostics.toString(StandardCharsets.UTF_8)).doesNotContain("canary", "127.0.0.1");
+    assertThat(inspection.get("/metrics").text()).doesNotContain("canary", "127.0.0.1");
+    assertThat(dump()).doesNotContain("canary", Bytes.utf8("canary").hex(), "127.0.0.1");
+  }
+
+  /// Every row of every table of ours, as text.
+  private static String dump() {
+    StringBuilder out = new StringBuilder();
+    for (String table :
+        service.rows(
+            "select table_name from information_schema.tables where table_schema = 'public'")) {
+      if (table.startsWith("flyway")) continue;
+      service.rows("select t::text from " + table + " t").forEach(out::append);
+    }
+    assertThat(out).contains(openSlug, Bytes.utf8("ballot").hex());
+    return out.toString();
   }
 }
