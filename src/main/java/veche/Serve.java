@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import veche.crypto.Entropy;
@@ -64,8 +63,9 @@ final class Serve implements Callable<Integer> {
 
   @Option(
       names = "--hosts",
+      defaultValue = "${env:VECHE_HOSTS:-}",
       description = "File with a vkey per line: the bodies that may hold elections here.")
-  private @Nullable Path hosts;
+  private String hosts = "";
 
   @Option(names = "--web", defaultValue = "${sys:veche.web:-web}", description = "The page.")
   private Path web = Path.of("web");
@@ -102,9 +102,9 @@ final class Serve implements Callable<Integer> {
   }
 
   private List<Vkey> hosted() {
-    if (hosts == null) return List.of();
+    if (hosts.isEmpty()) return List.of();
     try {
-      return Files.readAllLines(hosts).stream()
+      return Files.readAllLines(Path.of(hosts)).stream()
           .map(String::strip)
           .filter(line -> !line.isEmpty() && !line.startsWith("#"))
           .map(Vkey::parse)

@@ -1,6 +1,7 @@
 package veche.http;
 
 import io.vertx.core.buffer.Buffer;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -9,12 +10,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import veche.wire.Bytes;
 
 /// web §4, doors §4: the page as it was reviewed, read once at the start, so that what is served
 /// cannot change under a running election and no request reaches the file system.
 public final class Pages {
-  record Page(Buffer content, String type, String tag) {}
+  /// @param gzipped the same content, smaller; the page must open over a slow line
+  record Page(Buffer content, Buffer gzipped, String type, String tag) {}
 
   private static final Map<String, String> TYPES =
       Map.of(
@@ -60,7 +63,15 @@ public final class Pages {
   private static Page page(Path file, String type) throws IOException {
     Bytes content = Bytes.wrap(Files.readAllBytes(file));
     String tag = '"' + content.sha256().hex() + '"';
-    return new Page(Buffer.buffer(content.unsafeArray()), type, tag);
+    return new Page(Buffer.buffer(content.unsafeArray()), gzip(content), type, tag);
+  }
+
+  private static Buffer gzip(Bytes content) throws IOException {
+    var out = new ByteArrayOutputStream();
+    try (var gzip = new GZIPOutputStream(out)) {
+      gzip.write(content.unsafeArray());
+    }
+    return Buffer.buffer(out.toByteArray());
   }
 
   /// @param path relative to `/web/`

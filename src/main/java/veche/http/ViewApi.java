@@ -4,7 +4,6 @@ import static veche.http.Doors.answer;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Map;
@@ -128,14 +127,19 @@ final class ViewApi {
   void page(RoutingContext ctx, String file) {
     Pages.Page page =
         pages.get(file).orElseThrow(() -> new Refusal(Code.NOT_FOUND, "no such file"));
+    String accepted = ctx.request().getHeader("accept-encoding");
+    boolean small = accepted != null && accepted.contains("gzip");
+    String tag = small ? page.tag().replaceFirst("\"$", "-gzip\"") : page.tag();
     var response = ctx.response();
-    response.putHeader("etag", page.tag()).putHeader("cache-control", "no-cache");
-    if (page.tag().equals(ctx.request().getHeader("if-none-match"))) {
+    response.putHeader("etag", tag).putHeader("cache-control", "no-cache");
+    response.putHeader("vary", "accept-encoding");
+    if (tag.equals(ctx.request().getHeader("if-none-match"))) {
       response.setStatusCode(304).end();
-    } else {
-      Buffer content = page.content();
-      response.putHeader("content-type", page.type()).end(content);
+      return;
     }
+    response.putHeader("content-type", page.type());
+    if (small) response.putHeader("content-encoding", "gzip");
+    response.end(small ? page.gzipped() : page.content());
   }
 
   void electionPage(RoutingContext ctx, String file) {

@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.AfterAll;
@@ -636,6 +637,20 @@ class ServerTest {
         List.of("/web/test/secret.js", "/web/../pom.xml", "/web/%2e%2e/pom.xml", "/web/")) {
       assertThat(client.get(hidden).status()).as(hidden).isEqualTo(404);
     }
+  }
+
+  @Test
+  void thePageComesSmallToThoseWhoTakeIt() throws IOException {
+    client.with("accept-encoding", "gzip");
+    Reply small = client.get("/web/veche.css");
+    client.with();
+
+    assertThat(small.raw().headers().firstValue("content-encoding")).contains("gzip");
+    var content = new GZIPInputStream(new ByteArrayInputStream(small.raw().body()));
+    assertThat(new String(content.readAllBytes(), StandardCharsets.UTF_8)).isEqualTo("body {}");
+    client.with("if-none-match", client.get("/").raw().headers().firstValue("etag").orElseThrow());
+    assertThat(client.get("/").status()).isEqualTo(304);
+    client.with();
   }
 
   @Test

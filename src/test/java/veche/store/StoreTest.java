@@ -306,4 +306,60 @@ class StoreTest {
       now(vertx.close());
     }
   }
+
+  /// log §10 V14: the inventory of what is stored. A new column is a decision, not an accident.
+  @Test
+  void theDatabaseHoldsTheseColumnsAndNoOther() {
+    var columns =
+        now(
+            postgres.db.query(
+                "list columns",
+                """
+                select table_name || '.' || column_name as name
+                  from information_schema.columns
+                 where table_schema = 'public' and table_name not like 'flyway%'\
+                """,
+                Tuple.tuple()));
+
+    assertThat(Db.rows(columns, r -> r.getString("name")))
+        .containsExactlyInAnyOrder(
+            "log.slug",
+            "log.origin",
+            "log.vkey",
+            "log.size",
+            "log.epoch",
+            "leaf.slug",
+            "leaf.index",
+            "leaf.hash",
+            "leaf.bytes",
+            "blob.slug",
+            "blob.sha256",
+            "blob.bytes",
+            "checkpoint.slug",
+            "checkpoint.size",
+            "checkpoint.note",
+            "cosignature.slug",
+            "cosignature.size",
+            "cosignature.witness",
+            "cosignature.time",
+            "cosignature.line",
+            "stage.slug",
+            "stage.size",
+            "reserved.request",
+            "reserved.slug",
+            "enrolment.slug",
+            "enrolment.number",
+            "enrolment.code_id",
+            "enrolment.body",
+            "pending.slug",
+            "pending.digest",
+            "pending.act",
+            "pending_blob.slug",
+            "pending_blob.digest",
+            "pending_blob.sha256",
+            "pending_blob.bytes",
+            "refusal.slug",
+            "refusal.code",
+            "refusal.n");
+  }
 }
