@@ -67,16 +67,32 @@ test('a lying server is noticed', async () => {
 test('a key finds its own ballots by reading all, and only those that are valid', async () => {
   const { board: tree, opened } = await read();
   const shares = [];
-  const own = await board.ownBallots(tree, opened, mul(election.voters[0], G), undefined, (s) => shares.push(s));
+  const vk = mul(election.voters[0], G);
+  const own = (await board.ownBallots(tree, opened, vk, 0, (s) => shares.push(s))).ballots;
   assert.deepEqual(own.map((o) => [o.index, o.seq]), [[election.openIndex + 1, 0n], [election.openIndex + 3, 1n]]);
   assert.ok(equal(own[1].ballotId, election.chains.get(0).entries[1]));
   assert.equal(shares.at(-1), 1);
-  assert.deepEqual(await board.ownBallots(tree, opened, mul(election.voters[4], G)), []);
+  assert.deepEqual(await board.ownBallots(tree, opened, mul(election.voters[4], G), 0), { ballots: [] });
   // The same leaf again is stale: it was logged, and does not count as a second ballot.
   election.leaves.push(own[0].leaf);
   const again = await read();
-  assert.equal((await board.ownBallots(again.board, again.opened, mul(election.voters[0], G))).length, 2);
+  assert.equal((await board.ownBallots(again.board, again.opened, vk, 0)).ballots.length, 2);
   election.leaves.pop();
+});
+
+test('a ballot is found by its number, and nothing by another', async () => {
+  const { board: tree, opened } = await read();
+  const [id] = election.chains.get(1).entries;
+  assert.equal((await board.findBallot(tree, opened, id)).index, election.openIndex + 2);
+  assert.equal(await board.findBallot(tree, opened, new Uint8Array(32)), undefined);
+});
+
+test('the roll of the manifest tells who admitted a key, and another roll is refused', async () => {
+  const { opened } = await read();
+  for (const xv of election.voters) assert.equal(await board.rollEntry(get, opened, mul(xv, G)), 0);
+  assert.equal(await board.rollEntry(get, opened, mul(7n, G)), undefined);
+  await assert.rejects(board.rollEntry(async () => utf8Bytes('x'), opened, mul(7n, G)), { reason: 'roll' });
+  await assert.rejects(board.rollEntry(async () => undefined, opened, mul(7n, G)), { reason: 'roll' });
 });
 
 test('a tree of more than one tile is read leaf by leaf', async () => {
@@ -111,6 +127,8 @@ test('the ending of an election is read from signed acts', async () => {
   const leaves = await tree.leaves(done.closed, tree.size);
   const end = await result.ending(leaves, done.closed, opened, (sha) => done.file('blob/' + sha));
   assert.equal(end.close, done.closed);
+  const mine = await board.ownBallots(tree, opened, mul(done.voters[0], G), 0);
+  assert.deepEqual([mine.close, mine.ballots.length], [done.closed, 1]);
   assert.equal(end.certificate.text, done.certificate);
   assert.deepEqual(end.certificate.signers.sort(), ['narod', 'sojuz']);
   assert.deepEqual(end.dissents.map((d) => d.signers), [['golos']]);

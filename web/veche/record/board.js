@@ -1,8 +1,10 @@
 // An election read from its static tree (doors §1), believing nothing that the quorum-cosigned checkpoint does not cover.
 import { Box, proveLeaf } from '../ballot/check.js';
+import { ballotIdOf } from '../ballot/seal.js';
 import { parseNote, parseVkey } from '../crypto/note.js';
 import { encodePoint } from '../crypto/p256.js';
-import { contests, opening, readAct, readDraft } from '../election/draft.js';
+import { H } from '../crypto/transcript.js';
+import { approved, contests, opening, readAct, readDraft } from '../election/draft.js';
 import { openCheckpoint, parseBody } from '../log/checkpoint.js';
 import { includes, leafHash, nodeHash } from '../log/merkle.js';
 import { parsePolicy, quorumMet, verifiers } from '../log/policy.js';
@@ -184,30 +186,85 @@ export const sealable = ({ eid, manifest, draft }) => ({ eid, Y: manifest.Y, con
 
 /**
  * @typedef {{index: number, leaf: Uint8Array, seq: bigint, ballotId: Uint8Array}} Own
+ * @typedef {{ballots: Own[], close?: number}} Found  close: where voting was closed, if it was
  */
 
-/** The valid ballots of one key, in log order, found by reading every leaf after `open` (protocol §6: never an answer by vk).
- * @param {Board} board @param {Opened} opened @param {import('../crypto/p256.js').Point} vk @param {number} [until] index of `close`
- * @param {(share: number) => void} [progress] @returns {Promise<Own[]>}
+/** Every leaf after `open`, in order, until the bodies closed voting.
+ * @param {Board} board @param {Opened} opened @param {(leaf: Uint8Array, index: number) => void} each @param {(share: number) => void} [progress]
+ * @returns {Promise<number|undefined>} index of `close`
  */
-export async function ownBallots(board, opened, vk, until = board.size, progress) {
-  const key = encodePoint(vk), keyHex = hex(key);
-  // Copies of a ciphertext by another key cannot be valid, so only this key's records are proved.
-  const election = { ...sealable(opened), roll: new Map([[keyHex, 'all']]) };
-  const box = new Box();
+async function box(board, opened, each, progress) {
+  const first = opened.openIndex + 1;
+  for (let at = first; at < board.size;) {
+    const end = Math.min(board.size, (Math.floor(at / WIDTH) + 1) * WIDTH);
+    const leaves = await board.leaves(at, end);
+    for (const [i, leaf] of leaves.entries()) {
+      if (closes(leaf, opened)) return at + i;
+      each(leaf, at + i);
+    }
+    at = end;
+    progress?.((at - first) / (board.size - first));
+  }
+  return undefined;
+}
+
+/** @param {Uint8Array} leaf @param {Opened} opened */
+function closes(leaf, { draft, eid }) {
+  const act = attempt(() => readAct(leaf));
+  return act !== undefined && act.type === 'close' && equal(act.id, eid) && approved(act, draft, 'close');
+}
+
+/** The valid ballots of one key, in log order, found by reading every leaf (protocol §6: never an answer by vk).
+ * @param {Board} board @param {Opened} opened @param {import('../crypto/p256.js').Point} vk @param {number} registrar that admitted it
+ * @param {(share: number) => void} [progress] @returns {Promise<Found>}
+ */
+export async function ownBallots(board, opened, vk, registrar, progress) {
+  const key = encodePoint(vk);
+  // A copy of a ciphertext under another key cannot be valid, so only this key's records are proved.
+  const election = { ...sealable(opened), roll: new Map([[hex(key), opened.draft.registrars[registrar]?.body ?? '']]) };
+  const valid = new Box();
   /** @type {Own[]} */
-  const own = [];
-  const leaves = await board.leaves(opened.openIndex + 1, until, progress);
-  leaves.forEach((leaf, i) => {
-    const body = bodyOf(leaf);
-    if (!body || !equal(keyOf(body) ?? new Uint8Array(), key)) return;
-    const index = opened.openIndex + 1 + i;
-    const proved = proveLeaf(election, leaf);
-    const admitted = box.admit(proved, index);
+  const ballots = [];
+  const close = await box(board, opened, (leaf, index) => {
+    const body = bodyOf(leaf), by = body && keyOf(body);
+    if (!by || !equal(by, key)) return;
+    const admitted = valid.admit(proveLeaf(election, leaf), index);
     if (admitted.verdict === 'accepted')
-      own.push({ index, leaf, seq: admitted.ballot.seq, ballotId: admitted.ballot.ballotId });
-  });
-  return own;
+      ballots.push({ index, leaf, seq: admitted.ballot.seq, ballotId: admitted.ballot.ballotId });
+  }, progress);
+  return { ballots, ...(close === undefined ? {} : { close }) };
+}
+
+/** Where the first ballot with this number stands, and what it is. @param {Board} board @param {Opened} opened @param {Uint8Array} ballotId @param {(share: number) => void} [progress] @returns {Promise<{index: number, leaf: Uint8Array}|undefined>} */
+export async function findBallot(board, opened, ballotId, progress) {
+  /** @type {{index: number, leaf: Uint8Array}|undefined} */
+  let found;
+  await box(board, opened, (leaf, index) => {
+    if (found) return;
+    const body = bodyOf(leaf);
+    if (body && equal(ballotIdOf(body), ballotId)) found = { index, leaf };
+  }, progress);
+  return found;
+}
+
+// A row of the roll has one length: list, point, uint, 64 bytes, point, scalar.
+const ROLL_HEAD = 5, ROW = 184, KEY_AT = 6;
+
+/** The registrar that admitted a key, by the published roll whose root the bodies signed; undefined: it is not on the roll.
+ * @param {Get} get @param {Opened} opened @param {import('../crypto/p256.js').Point} vk @returns {Promise<number|undefined>}
+ */
+export async function rollEntry(get, { manifest }, vk) {
+  const blob = await get(`blob/${hex(manifest.rollRoot)}`);
+  if (!blob || !equal(H(blob), manifest.rollRoot)) throw new Malformed('roll', 'not the one of the manifest');
+  if (blob.length !== ROLL_HEAD + ROW * manifest.rollSize) throw new Malformed('roll', 'its size');
+  const key = encodePoint(vk);
+  for (let at = ROLL_HEAD; at < blob.length; at += ROW) {
+    if (!equal(blob.subarray(at + KEY_AT, at + KEY_AT + 33), key)) continue;
+    const row = new Fields(parse(blob.slice(at, at + ROW)), 5);
+    row.point();
+    return Number(row.uint());
+  }
+  return undefined;
 }
 
 /** The body of a ballot leaf, or undefined where a leaf is something else. @param {Uint8Array} leaf */

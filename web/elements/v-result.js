@@ -1,0 +1,142 @@
+// The result: numbers first and pictures beside them, every inequality written out, and the signatures under it checked here.
+import { h, svg } from './dom.js';
+import { Offline, get, here, link, view } from './net.js';
+import { Page, button, note, trouble } from './page.js';
+import { threshold } from './v-election.js';
+import { listed, number, own, percent, pick, say, t } from './words.js';
+
+const { base, slug } = here();
+const from = (/** @type {string} */ path) => get(`${base}/${path}`);
+
+class Result extends Page {
+  /** @type {typeof import('./engine.js')|undefined} */ engine;
+  /** @type {any} */ found;
+  /** @type {{lie: boolean, detail: string}|undefined} */ failed;
+
+  get name() { return 'place.result'; }
+
+  async start() {
+    this.draw();
+    try {
+      const facts = await view(`${base}/election.json`);
+      this.engine = await import('./engine.js');
+      const { board, result } = this.engine;
+      const reading = await board.readElection(from, slug, facts?.openIndex ?? undefined);
+      const { opened } = reading;
+      const early = !opened || facts?.closeIndex === null || facts?.closeIndex === undefined;
+      const leaves = early ? [] : await reading.board.leaves(facts.closeIndex, reading.board.size);
+      const end = early ? undefined : await result.ending(leaves, facts.closeIndex, opened, (sha) => from(`blob/${sha}`));
+      const digest = end?.certificate && result.certified(end.certificate.text);
+      const object = (digest && end?.results.get(digest)) || [...(end?.results.values() ?? [])][0];
+      this.found = { reading, facts, end, object, said: early ? undefined : await view(`${base}/result.json`) };
+    } catch (e) {
+      if (!this.engine || e instanceof Offline) this.failed = { lie: false, detail: '' };
+      else if (e instanceof this.engine.wire.Malformed) this.failed = { lie: true, detail: e.message };
+      else throw e;
+    }
+    this.draw();
+  }
+
+  draw() {
+    const { failed, found } = this;
+    if (failed) {
+      const what = failed.lie ? 'lie' : 'offline';
+      return this.show(false, h('h1', {}, t('result.title')), trouble(t(`wrong.${what}.title`), h('p', {}, t(`wrong.${what}.text`)), failed.detail && h('pre', { class: 'detail' }, failed.detail)),
+        button(t('wrong.again'), () => { this.failed = undefined; this.start(); }, 'main'));
+    }
+    if (!found) return this.show(false, h('h1', {}, t('result.title')), h('p', { class: 'lead' }, t('result.reading')), h('progress', { 'aria-label': t('result.reading') }));
+    const { reading: { draft, opened }, facts, end, object } = found;
+    const lines = object?.lines ?? this.saidLines(found);
+    this.show(false,
+      h('p', { class: 'eyebrow' }, h('span', { class: 'phase' }, t(`phase.${facts?.phase ?? 'voting'}`)), draft.kind === 'training' && h('span', { class: 'phase' }, t('kind.training'))),
+      h('h1', {}, own(draft.title)),
+      !lines ? this.drawNotYet(facts) : [
+        end.certificate ? note('good', h('h2', {}, t('result.certified')), h('p', {}, say('result.certified.by', { names: listed(end.certificate.signers.map((/** @type {string} */ id) => this.bodyName(id))), k: draft.rules.get('certify') })))
+          : note('wait', h('h2', {}, t('result.provisional')), h('p', {}, t('result.provisional.text'))),
+        end.dissents.length > 0 && note('bad', h('h2', {}, t('result.dissents', { n: end.dissents.length })), h('p', {}, t('result.dissents.text'))),
+        lines.map((/** @type {any} */ line) => this.contest(draft.contests[line.contest], line, opened)),
+        this.statements(end),
+        h('section', {}, h('h2', {}, t('verify.title')), h('p', {}, t('verify.text')),
+          h('pre', { class: 'detail', tabindex: '0', translate: 'no' }, `curl -o ${slug}.zip ${location.origin}${base}/bundle.zip\nveche verify ${slug}.zip --trust trust.txt`),
+          h('p', {}, t('verify.trust')),
+          h('div', { class: 'actions' }, h('a', { class: 'button', href: `${base}/bundle.zip`, download: `${slug}.zip` }, t('log.bundle'))))]);
+  }
+
+  /** @param {any} facts */
+  drawNotYet(facts) {
+    const phase = facts?.phase ?? 'voting';
+    return note('calm', h('h2', {}, t('result.notyet')), h('p', {}, phase === 'no-result' ? t('after.no-result') : phase === 'voting' ? t('result.voting') : t('result.wait')),
+      h('div', { class: 'actions' }, h('a', { class: 'button', href: link(base) }, t('wrong.election'))));
+  }
+
+  /** Where no trustee has logged the object yet, the server's own view, which nobody signed. @param {any} found */
+  saidLines({ said, reading: { draft } }) {
+    return said?.contests?.map((/** @type {any} */ c, /** @type {number} */ k) => ({
+      contest: k, counted: c.counted, totals: draft.contests[k].options.map((/** @type {any} */ o) => c.totals[o.id] ?? 0),
+      winners: c.winners.map((/** @type {string} */ id) => draft.contests[k].options.findIndex((/** @type {any} */ o) => o.id === id)),
+    }));
+  }
+
+  /** @param {string} id */
+  bodyName(id) {
+    const body = this.found.reading.draft.bodies.find((/** @type {any} */ b) => b.id === id);
+    return body ? pick(body.names) : id;
+  }
+
+  /** @param {import('../veche/election/draft.js').Question} q @param {import('../veche/record/result.js').Line} line @param {import('../veche/election/draft.js').Opened} opened */
+  contest(q, { contest: k, counted, totals, winners }, opened) {
+    const { result } = /** @type {typeof import('./engine.js')} */ (this.engine);
+    const byVotes = [...opened.order[k]].sort((a, b) => totals[b] - totals[a]);
+    const name = (/** @type {number} */ j) => own(q.options[j].names);
+    const vacant = q.rule === 'approval' ? q.seats - winners.length : 0;
+    return h('section', { class: 'outcome' },
+      h('h2', {}, own(q.titles)),
+      winners.length
+        ? [h('h3', {}, t(q.rule === 'endorse' ? 'result.endorsed' : 'result.elected', { n: winners.length })), h('ol', { class: 'winners' }, winners.map((j) => h('li', {}, name(j))))]
+        : h('p', {}, t(q.rule === 'endorse' ? 'result.noneendorsed' : 'result.noneelected')),
+      vacant > 0 && h('p', {}, t('result.vacant', { n: vacant })),
+      h('p', { class: 'hint' }, t('result.counted', { n: counted, roll: number(opened.manifest.rollSize), share: percent(opened.manifest.rollSize ? counted / opened.manifest.rollSize : 0) })),
+      h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': t('result.table', { question: pick(q.titles) }) }, h('table', { class: 'results' },
+        h('caption', { class: 'unseen' }, t('result.table', { question: pick(q.titles) })),
+        h('thead', {}, h('tr', {}, ['result.option', 'result.approvals', 'result.outcome'].map((key) => h('th', { scope: 'col' }, t(key))))),
+        h('tbody', {}, byVotes.map((j) => {
+          const won = winners.includes(j), share = counted ? totals[j] / counted : 0;
+          return h('tr', { class: won ? 'won' : '' }, h('th', { scope: 'row' }, name(j), bar(share, won)), h('td', { class: 'figure' }, number(totals[j]), ' ', h('span', { class: 'of' }, percent(share))), h('td', {}, t(won ? (q.rule === 'endorse' ? 'result.is.endorsed' : 'result.is.elected') : 'result.is.not')));
+        })))),
+      q.thresholds.length > 0 && [
+        h('h3', {}, t('result.thresholds')),
+        q.thresholds.map((x) => h('div', { class: 'threshold' }, h('p', {}, threshold(x)),
+          h('ul', {}, byVotes.map((j) => {
+            const { text, holds } = result.test(x, totals[j], counted, opened.manifest.rollSize);
+            return h('li', { class: holds ? 'holds' : 'fails' }, name(j), ': ', h('span', { class: 'sum' }, text), ' — ', t(holds ? 'result.holds' : 'result.fails'));
+          }))))],
+      h('p', { class: 'hint' }, t('result.ties')));
+  }
+
+  /** @param {import('../veche/record/result.js').Ending} end */
+  statements({ certificate, dissents }) {
+    const { draft } = this.found.reading, { note: notes, words } = /** @type {typeof import('./engine.js')} */ (this.engine);
+    const signer = (/** @type {string} */ id) => {
+      const body = draft.bodies.find((/** @type {any} */ b) => b.id === id);
+      return h('li', {}, h('strong', {}, body ? own(body.names) : id), ' ', h('span', { class: 'print', lang: 'en', translate: 'no' }, body && words.words(notes.parseVkey(body.vkey).key).join(' ')));
+    };
+    return [
+      certificate && h('section', {}, h('h2', {}, t('certificate.title')), h('p', {}, t('certificate.text', { index: certificate.index })),
+        h('ul', {}, certificate.signers.map(signer)), this.absent(certificate.signers),
+        h('pre', { class: 'statement', tabindex: '0' }, certificate.text)),
+      dissents.map((d) => h('section', { class: 'dissent' }, h('h2', {}, say('dissent.title', { body: this.bodyName(d.signers[0]) })), h('ul', {}, d.signers.map(signer)),
+        h('pre', { class: 'statement', tabindex: '0' }, d.text)))];
+  }
+
+  /** @param {string[]} signed */
+  absent(signed) {
+    const without = this.found.reading.draft.bodies.filter((/** @type {any} */ b) => !signed.includes(b.id));
+    return without.length > 0 && h('p', {}, say('certificate.absent', { names: listed(without.map((/** @type {any} */ b) => pick(b.names))) }));
+  }
+}
+
+/** The share of a number once more, for the eye. @param {number} share @param {boolean} won */
+const bar = (share, won) => svg('svg', { class: won ? 'bar won' : 'bar', viewBox: '0 0 100 4', preserveAspectRatio: 'none', 'aria-hidden': 'true' },
+  svg('rect', { class: 'rail', width: 100, height: 4 }), svg('rect', { class: 'fill', width: (100 * share).toFixed(2), height: 4 }));
+
+customElements.define('v-result', Result);
