@@ -38,6 +38,9 @@ public final class Coalition {
   public static final List<String> BODIES = List.of("north", "east", "west");
   public static final int T = 2;
 
+  /// The one file of the page that `prepare` releases, `page.js`.
+  public static final Bytes PAGE = Bytes.utf8("export const page = 1;\n");
+
   /// Where acts go: the doors of a server, or nowhere.
   public interface Door {
     void act(Act act, List<Bytes> blobs);
@@ -280,7 +283,13 @@ public final class Coalition {
     return Ceremony.secretShare(parts);
   }
 
-  private SigningKey holder(int index) {
+  /// The key share of a trustee, from 1.
+  public Scalar share(int index) {
+    return shares.get(index - 1);
+  }
+
+  /// The acts' key of a trustee, from 1.
+  public SigningKey holder(int index) {
     return trustees.get(BODIES.get(index - 1));
   }
 
@@ -313,7 +322,8 @@ public final class Coalition {
     for (int j = 1; j <= T; j++) {
       send(door, act("lot-reveal", Enc.list(Enc.bytes(values.get(j - 1))), holder(j)));
     }
-    send(door, act("web-release", Enc.list(Enc.list(), Enc.text("")), two()));
+    Enc page = Enc.list(Enc.text("page.js"), Enc.bytes(PAGE.sha256()));
+    send(door, act("web-release", Enc.list(Enc.list(page), Enc.text("")), two()));
   }
 
   public Act openAct(SigningKey... signers) {
@@ -334,18 +344,21 @@ public final class Coalition {
 
   /// Contributions of the first t trustees to every contest.
   public void decrypt(Door door) {
-    for (int j = 1; j <= T; j++) {
-      for (int k = 0; k < draft.contests().size(); k++) {
-        var openings = record.openings().orElseThrow();
-        Scalar share = shares.get(j - 1);
-        var list = openings.list(k);
-        Bytes factors = Dleq.blob(Dleq.factors(share, list));
-        Dleq proof = Decrypt.prove(openings.context(k), j, share, list, Entropy.system());
-        Enc payload =
-            new Decrypt.Payload(k, "approval", "main", openings.digest(k), factors.sha256(), proof)
-                .enc();
-        send(door, act("decrypt", payload, holder(j)), factors);
-      }
+    for (int j = 1; j <= T; j++) decrypt(door, j);
+  }
+
+  /// Contributions of one trustee to every contest.
+  public void decrypt(Door door, int j) {
+    for (int k = 0; k < draft.contests().size(); k++) {
+      var openings = record.openings().orElseThrow();
+      Scalar share = shares.get(j - 1);
+      var list = openings.list(k);
+      Bytes factors = Dleq.blob(Dleq.factors(share, list));
+      Dleq proof = Decrypt.prove(openings.context(k), j, share, list, Entropy.system());
+      Enc payload =
+          new Decrypt.Payload(k, "approval", "main", openings.digest(k), factors.sha256(), proof)
+              .enc();
+      send(door, act("decrypt", payload, holder(j)), factors);
     }
   }
 

@@ -67,7 +67,12 @@ public record Trust(
 
   /// The trust file of one election, from a draft its writer has checked.
   public static String of(Draft draft) {
-    StringBuilder out = new StringBuilder("log " + draft.log() + "\n");
+    StringBuilder out = new StringBuilder();
+    boolean named =
+        Policy.parse(draft.witnessPolicy()).logs().stream()
+            .anyMatch(log -> log.toString().equals(draft.log()));
+    // a policy may name its log; a second line for it would spoil the file
+    if (!named) out.append("log ").append(draft.log()).append('\n');
     out.append(draft.witnessPolicy().strip()).append('\n');
     out.append("election ").append(draft.slug()).append(' ').append(draft.cid()).append('\n');
     for (Draft.Body body : draft.bodies()) {
