@@ -27,7 +27,7 @@ export class Page extends HTMLElement {
     this.live = h('p', { class: 'unseen', role: 'status' });
     const languages = h('nav', { class: 'languages', 'aria-label': t('frame.language') },
       Object.entries(LANGUAGES).map(([code, [short, name]]) => h('button', {
-        type: 'button', lang: code, 'aria-label': name, 'aria-pressed': String(code === spoken()), onclick: () => this.relanguage(code),
+        type: 'button', lang: code, title: name, 'aria-pressed': String(code === spoken()), onclick: () => this.relanguage(code),
       }, short)));
     const places = base
       ? [['', 'place.election'], ['/vote', 'place.vote'], ['/check', 'place.check'], ['/result', 'place.result']]
