@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import veche.log.Policy;
@@ -92,29 +93,26 @@ final class Checkpoints {
   }
 
   /// The log grew; the policy may have come with it.
-  void committed(long size, String note, Optional<Policy> witnesses) {
+  ///
+  /// @param stages the sizes that the same commit keeps
+  void committed(long size, String note, Set<Long> stages, Optional<Policy> witnesses) {
     policy = witnesses;
+    kept.addAll(stages);
     signed.put(size, new Signed(note));
     newest = size;
     if (meetsQuorum(size)) quorum = size;
     prune();
   }
 
-  /// The newest checkpoint ends with the leaf that began a stage.
+  /// The newest checkpoint ends with the leaf that began a stage: witnesses are shown it at once.
   void stage() {
     uncovered.add(newest - 1);
-    keep(newest);
     candidate = newest;
     candidateUntil = clock.instant().getEpochSecond() + STAGE_SECONDS;
   }
 
-  /// record §6: what witnesses said of the log before `close` must outlive it.
-  void keepNewest() {
-    keep(newest);
-  }
-
   private void keep(long size) {
-    if (size > 0 && kept.add(size)) now(board.keepStage(slug, size));
+    if (kept.add(size)) now(board.keepStage(slug, size));
   }
 
   /// Keeps what witnesses said; the caller has verified it against [#note].

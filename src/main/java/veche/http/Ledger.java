@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -201,7 +202,12 @@ final class Ledger {
   /// is answered.
   void commit(List<Sequencer.Submission> batch) {
     ready();
-    new Commit().run(batch);
+    try {
+      new Commit().run(batch);
+    } catch (RuntimeException e) {
+      broken = true;
+      throw e;
+    }
   }
 
   private void ready() {
@@ -353,8 +359,19 @@ final class Ledger {
       }
       Checkpoint checkpoint = new Checkpoint(origin(), state.tree.size(), state.tree.root());
       String note = checkpoint.sign(key).text();
-      now(context.board.append(new Board.Batch(slug, state.epoch, from, leaves, blobs, note)));
+      now(
+          context.board.append(
+              new Board.Batch(slug, state.epoch, from, leaves, blobs, note, stages())));
       return note;
+    }
+
+    /// record §6: a stage's own checkpoint, and what witnesses said of the log before `close`.
+    private Set<Long> stages() {
+      Phase after = state.record.phase();
+      if (after == before) return Set.of();
+      return after.closed() && !before.closed()
+          ? Set.of(from, state.tree.size())
+          : Set.of(state.tree.size());
     }
 
     private void publish(String note) {
@@ -362,13 +379,10 @@ final class Ledger {
       for (Act act : acts) {
         state.acts.put(act.digest(), places.getOrDefault(Merkle.leafHash(act.encode()), -1L));
       }
-      boolean newStage = state.record.phase() != before;
-      if (newStage && state.record.phase().closed() && !before.closed()) {
-        state.checkpoints.keepNewest();
-      }
-      state.checkpoints.committed(state.tree.size(), note, policy(state.record));
-      if (newStage) state.checkpoints.stage();
-      if (newStage && state.record.phase() == Phase.VOTING) {
+      Phase after = state.record.phase();
+      state.checkpoints.committed(state.tree.size(), note, stages(), policy(state.record));
+      if (after != before) state.checkpoints.stage();
+      if (after != before && after == Phase.VOTING) {
         now(context.desk.forgetEnrolments(slug));
       }
       if (!acts.isEmpty()) dropStale();

@@ -3,6 +3,7 @@ package veche.http;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import veche.crypto.Point;
 
 /// How much of everything: sizes of bodies, lengths of queues, ballots of one key. In memory only
@@ -11,6 +12,10 @@ final class Limits {
   static final long BALLOT = 64 << 10;
   static final long ACT = 32 << 20;
   static final long SMALL = 64 << 10;
+
+  /// Bodies of acts that are held in memory at once, whoever sends them.
+  static final long ACTS_AT_ONCE = 4 * ACT;
+
   static final int REQUESTS_PER_CODE = 3;
   static final int RESERVED = 64;
   static final int PENDING = 64;
@@ -26,6 +31,8 @@ final class Limits {
   private final Map<Point, Integer> ballots = new HashMap<>();
   private long window;
 
+  private final AtomicLong held = new AtomicLong();
+
   Limits(InstantSource clock) {
     this.clock = clock;
   }
@@ -33,6 +40,17 @@ final class Limits {
   /// Enough for every voter to ask three times, and for a village that was not expected.
   static long enrolments(long expectedTurnout) {
     return Math.min(1_000_000, 10_000 + 3 * Math.min(expectedTurnout, 1_000_000));
+  }
+
+  /// Takes room for a body of this length; [#give] gives it back.
+  boolean take(long length) {
+    if (held.addAndGet(length) <= ACTS_AT_ONCE) return true;
+    held.addAndGet(-length);
+    return false;
+  }
+
+  void give(long length) {
+    held.addAndGet(-length);
   }
 
   /// Whether the key has cast as much as it may for now. Only what became a leaf counts, so that

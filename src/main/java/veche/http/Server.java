@@ -41,6 +41,7 @@ public final class Server implements AutoCloseable {
   private final Db db;
   private final Settings settings;
   private final Metrics metrics = new Metrics();
+  private final Limits limits;
   private final Workers workers;
   private final Sequencer sequencer;
   private final Ledgers ledgers;
@@ -60,8 +61,8 @@ public final class Server implements AutoCloseable {
     this.db = db;
     this.settings = settings;
     int threads = Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
-    var context =
-        new Ledger.Context(new Board(db), new Desk(db), entropy, clock, new Limits(clock), metrics);
+    limits = new Limits(clock);
+    var context = new Ledger.Context(new Board(db), new Desk(db), entropy, clock, limits, metrics);
     ledgers = new Ledgers(settings, context);
     workers = new Workers(threads, 4_096);
     sequencer = new Sequencer(entropy);
@@ -129,6 +130,7 @@ public final class Server implements AutoCloseable {
     post(router, "/e/:slug/enrolments", Limits.SMALL, voterApi::enrol);
     post(router, "/e/:slug/enrolments/pull", Limits.SMALL, actsApi::pull);
     post(router, "/e/:slug/cosignatures", Limits.SMALL, actsApi::cosign);
+    router.post("/e/:slug/acts").handler(this::room);
     post(router, "/e/:slug/acts", Limits.ACT, actsApi::act);
     return router;
   }
@@ -143,6 +145,19 @@ public final class Server implements AutoCloseable {
               ctx.response().putHeader("cache-control", "no-store");
               handler.handle(ctx);
             });
+  }
+
+  /// Acts may be large and anybody may send one: only so many are read at once.
+  private void room(RoutingContext ctx) {
+    String declared = ctx.request().getHeader("content-length");
+    long length =
+        declared != null && declared.matches("[0-9]{1,9}") ? Long.parseLong(declared) : Limits.ACT;
+    if (length > Limits.ACT) throw new Refusal(Code.TOO_LARGE, "more than this door takes");
+    if (!limits.take(length)) {
+      throw new Refusal(Code.RATE_LIMITED, "too many acts are being read");
+    }
+    ctx.addEndHandler(ended -> limits.give(length));
+    ctx.next();
   }
 
   private void counted(RoutingContext ctx) {

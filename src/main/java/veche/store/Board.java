@@ -13,6 +13,7 @@ import io.vertx.sqlclient.Tuple;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import veche.wire.Bytes;
 
 /// log §3: the public memory of every election on this server. It remembers what the sequencer
@@ -26,11 +27,20 @@ public final class Board {
 
   /// What one commit adds: leaves from index `from` on, the objects they refer to, and the
   /// checkpoint signed over all of it.
+  ///
+  /// @param stages sizes whose checkpoints are kept from now on, this batch's own or an earlier one
   public record Batch(
-      String slug, long epoch, long from, List<Leaf> leaves, Map<Bytes, Bytes> blobs, String note) {
+      String slug,
+      long epoch,
+      long from,
+      List<Leaf> leaves,
+      Map<Bytes, Bytes> blobs,
+      String note,
+      Set<Long> stages) {
     public Batch {
       leaves = List.copyOf(leaves);
       blobs = Map.copyOf(blobs);
+      stages = Set.copyOf(stages);
     }
   }
 
@@ -86,6 +96,7 @@ public final class Board {
                     .compose(ok -> insertLeaves(connection, batch))
                     .compose(ok -> insertBlobs(connection, batch))
                     .compose(ok -> insertCheckpoint(connection, batch))
+                    .compose(ok -> insertStages(connection, batch))
                     .compose(ok -> moveHead(connection, batch)))
         .recover(
             e ->
@@ -141,6 +152,17 @@ public final class Board {
         "insert checkpoint",
         "insert into checkpoint (slug, size, note) values ($1, $2, $3)",
         Tuple.of(batch.slug, batch.from + batch.leaves.size(), batch.note));
+  }
+
+  private static Future<?> insertStages(SqlConnection connection, Batch batch) {
+    return Db.query(
+        connection,
+        "insert stages",
+        """
+        insert into stage (slug, size) select $1, size from unnest($2::bigint[]) as t (size)
+        on conflict do nothing\
+        """,
+        Tuple.of(batch.slug).addArrayOfLong(batch.stages.toArray(Long[]::new)));
   }
 
   private static Future<Void> moveHead(SqlConnection connection, Batch batch) {

@@ -507,6 +507,42 @@ class ServerTest {
     assertThat(client.get("/e/" + slug + "/checkpoint").status()).isEqualTo(200);
   }
 
+  /// log §3.2: of two servers on one database only the later one writes.
+  @Test
+  void aServerWhoseLogWasTakenOverTakesNothingMore() {
+    Coalition.Voter voter = new Coalition.Voter();
+    Coalition coalition = opened(List.of(voter, new Coalition.Voter()), 3_600);
+    String slug = coalition.draft().slug();
+    service.rows("update log set epoch = epoch + 1 where slug = '" + slug + "' returning slug");
+    Bytes leaf = voter.ballot(coalition, CHOICES);
+
+    assertThat(client.post("/e/" + slug + "/ballots", leaf).status()).isEqualTo(503);
+    assertThat(client.post("/e/" + slug + "/ballots", leaf).status()).isEqualTo(503);
+    assertThat(service.rows("select count(*)::text from leaf where slug = '" + slug + "'"))
+        .containsExactly(Long.toString(coalition.record().size()));
+  }
+
+  /// A commit that failed is asked of the database, never assumed.
+  @Test
+  void afterAFailedCommitTheSameBallotGetsItsPlace() {
+    Coalition.Voter voter = new Coalition.Voter();
+    Coalition coalition = opened(List.of(voter, new Coalition.Voter()), 3_600);
+    String slug = coalition.draft().slug();
+    Bytes leaf = voter.ballot(coalition, CHOICES);
+    String hash = Merkle.leafHash(leaf).hex();
+    service.rows(
+        "alter table leaf add constraint planted check (encode(hash, 'hex') <> '" + hash + "')");
+
+    assertThat(client.post("/e/" + slug + "/ballots", leaf).status()).isEqualTo(503);
+    service.rows("alter table leaf drop constraint planted");
+    Reply again = client.post("/e/" + slug + "/ballots", leaf);
+
+    assertThat(again.status()).isEqualTo(200);
+    Receipt receipt = Receipt.parse(again.text());
+    receipt.verify(Merkle.leafHash(leaf), Vkey.parse(coalition.draft().log()));
+    assertThat(receipt.index()).isEqualTo(coalition.record().size());
+  }
+
   private static SigningKey logKey(String slug, String origin) {
     try {
       String seed = Files.readString(data.resolve("logs").resolve(slug + ".key")).strip();

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -66,7 +67,8 @@ class StoreTest {
         from,
         List.of(leaves).stream().map(StoreTest::leaf).toList(),
         Map.of(),
-        "note " + (from + leaves.length));
+        "note " + (from + leaves.length),
+        Set.of());
   }
 
   @Test
@@ -127,12 +129,20 @@ class StoreTest {
     now(
         board.append(
             new Board.Batch(
-                slug, epoch, 3, List.of(leaf("d")), Map.of(object.sha256(), object), "note 4")));
+                slug,
+                epoch,
+                3,
+                List.of(leaf("d")),
+                Map.of(object.sha256(), object),
+                "note 4",
+                Set.of(3L, 4L))));
 
     assertThat(now(board.leaves(slug, 0, 10)))
         .containsExactly(leaf("a"), leaf("b"), leaf("c"), leaf("d"));
     assertThat(now(board.leaves(slug, 1, 2))).containsExactly(leaf("b"), leaf("c"));
     assertThat(now(board.checkpoint(slug, 3))).contains("note 3");
+    assertThat(now(board.stages(slug)))
+        .containsExactly(Map.entry(3L, "note 3"), Map.entry(4L, "note 4"));
     assertThat(now(board.checkpoint(slug, 2))).isEmpty();
     assertThat(now(board.checkpointOver(slug, 0))).contains("note 3");
     assertThat(now(board.checkpointOver(slug, 3))).contains("note 4");
