@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -100,7 +99,8 @@ public final class KeyFile {
         while (rest.hasRemaining()) out.write(rest);
         out.force(true);
       }
-      Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);
+      // a link, unlike a rename, fails when somebody made the file meanwhile
+      Files.createLink(target, draft);
     } finally {
       Files.deleteIfExists(draft);
     }

@@ -90,11 +90,12 @@ public final class WitnessRule {
       return new Refuse(Reason.UNKNOWN_ORIGIN);
     }
     if (!isSigned(request.checkpoint, log.get())) return new Refuse(Reason.NOT_SIGNED);
-    if (request.old > next.size()) return new Refuse(Reason.OLD_BEYOND_SIZE);
-    if (request.old != state.size) return new Refuse(Reason.WRONG_OLD_SIZE);
+    // a fork is named as one, however the request came
     if (next.size() == state.size && !next.root().equals(state.root)) {
       return new Refuse(Reason.ANOTHER_ROOT);
     }
+    if (request.old > next.size()) return new Refuse(Reason.OLD_BEYOND_SIZE);
+    if (request.old != state.size) return new Refuse(Reason.WRONG_OLD_SIZE);
     boolean consistent =
         Merkle.verifyConsistency(state.size, state.root, next.size(), next.root(), request.proof);
     return consistent ? new Accept(next) : new Refuse(Reason.NOT_CONSISTENT);

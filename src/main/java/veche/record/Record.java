@@ -328,6 +328,9 @@ public final class Record {
     }
     Roster keysOfRoles = new Roster(read);
     Policy witnesses = Policy.parse(read.witnessPolicy());
+    if (witnesses.quorum(Set.of())) {
+      return no(Code.MALFORMED, "witnessPolicy: expected a quorum that needs witnesses");
+    }
     Roster.Signed signed = keysOfRoles.signed(act, origin, Roster.Role.BODY);
     switch (signed) {
       case Roster.Signed.Not(Refused why) -> {

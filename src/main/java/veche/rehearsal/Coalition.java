@@ -218,6 +218,17 @@ final class Coalition implements AutoCloseable {
 
   /// Starts the witnesses, which stay, and the trustees, which make the key and draw the lot.
   void makeElectionKey(double interval) {
+    watch(interval);
+    for (String body : BODIES) trustees.add(trustee(body, "ready"));
+  }
+
+  /// A trustee's program, at work until a phase is reached.
+  Roles.Job trustee(String body, String until) {
+    return roles.start(onElection(body, "trustee", "work", "--until", until));
+  }
+
+  /// Starts the witnesses, which stay.
+  void watch(double interval) {
     progress.accept("ceremony");
     for (String body : BODIES) {
       List<String> watch = new ArrayList<>(List.of("observe", "--witness"));
@@ -228,7 +239,6 @@ final class Coalition implements AutoCloseable {
               "--trust", trust().toString(),
               "--interval", String.valueOf(interval)));
       roles.start(watch);
-      trustees.add(roles.start(onElection(body, "trustee", "work", "--until", "ready")));
     }
   }
 
@@ -284,6 +294,14 @@ final class Coalition implements AutoCloseable {
   /// The registrar signs the keys that came and freezes the roll; the trustees draw the lot; the
   /// bodies sign the page's files and open.
   void open(Path web) {
+    freeze(web);
+    for (Roles.Job job : trustees) Roles.await(job, PATIENCE);
+    trustees.clear();
+    openVote();
+  }
+
+  /// The roll is frozen and the page's files are signed; the lot can be drawn.
+  void freeze(Path web) {
     progress.accept("roll");
     roles.run(onElection(BODIES.get(REGISTRAR), "registrar", "pull", "--quiet"), PATIENCE * 5);
     List<List<String>> release = new ArrayList<>();
@@ -293,8 +311,9 @@ final class Coalition implements AutoCloseable {
     roles.runAll(release, PATIENCE);
     roles.run(onElection(BODIES.get(REGISTRAR), "registrar", "freeze"), PATIENCE);
     progress.accept("lot");
-    for (Roles.Job job : trustees) Roles.await(job, PATIENCE);
-    trustees.clear();
+  }
+
+  void openVote() {
     progress.accept("opening");
     each("body", "open");
   }
@@ -307,10 +326,18 @@ final class Coalition implements AutoCloseable {
 
   /// Close, opening, certificate.
   void finish(long wait) {
-    progress.accept("close");
-    each("body", "close", "--wait", String.valueOf(wait));
+    closeVote(wait);
     progress.accept("decrypt");
     each("trustee", "work", "--until", "counted");
+    certify();
+  }
+
+  void closeVote(long wait) {
+    progress.accept("close");
+    each("body", "close", "--wait", String.valueOf(wait));
+  }
+
+  void certify() {
     progress.accept("certificate");
     each("body", "certify", "--final");
   }

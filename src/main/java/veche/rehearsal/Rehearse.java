@@ -426,7 +426,7 @@ public final class Rehearse implements Callable<Integer> {
 
   // ---- what the log says
 
-  private static Seal.Paper paper(Remote remote, Coalition.Question question) {
+  static Seal.Paper paper(Remote remote, Coalition.Question question) {
     var view = Json.read(remote.get("election.json").utf8());
     long open = view.path("openIndex").asLong(-1);
     long size = view.path("size").asLong();

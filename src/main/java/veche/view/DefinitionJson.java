@@ -60,7 +60,9 @@ public final class DefinitionJson {
   private static List<Problem> flaws(Draft draft, Map<String, Located.At> places) {
     List<Draft.Flaw> flaws = new ArrayList<>(draft.flaws());
     try {
-      Policy.parse(draft.witnessPolicy());
+      if (Policy.parse(draft.witnessPolicy()).quorum(Set.of())) {
+        throw new Malformed("expected a quorum that needs witnesses");
+      }
     } catch (Malformed e) {
       flaws.add(new Draft.Flaw("witnessPolicy", String.valueOf(e.getMessage())));
     }
