@@ -8,7 +8,7 @@ import io.vertx.ext.web.RoutingContext;
 /// the files beside it and nobody frames it.
 final class Headers implements Handler<RoutingContext> {
   static final String POLICY =
-      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
           + " connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none';"
           + " require-trusted-types-for 'script'; trusted-types 'none'";
 
