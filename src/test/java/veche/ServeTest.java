@@ -22,7 +22,7 @@ import veche.log.Merkle;
 import veche.log.Receipt;
 import veche.wire.Bytes;
 
-/// `veche serve` as a process of its own, killed while people vote (log §12).
+/// `veche serve` as a process of its own, killed while people vote (log §3).
 class ServeTest {
   private static final String HOST = "votes.example";
   private static final List<List<Integer>> CHOICES = List.of(List.of(0, 1, 0), List.of(0, 1));
