@@ -87,7 +87,7 @@ public final class Rehearse implements Callable<Integer> {
 
   @Option(
       names = "--voting-seconds",
-      description = "сколько длится голосование / how long voting lasts")
+      description = "секунд от определения до закрытия / seconds from draft to close")
   private int votingSeconds = 0;
 
   @Option(
@@ -288,7 +288,7 @@ public final class Rehearse implements Callable<Integer> {
 
   private Coalition.Question scheduled(Coalition.Question q, List<Contest> contests, int n) {
     long now = System.currentTimeMillis() / 1000;
-    long seconds = votingSeconds > 0 ? votingSeconds : 75 + n / 8;
+    long seconds = votingSeconds > 0 ? votingSeconds : 180 + n / 10;
     return new Coalition.Question(
         Draft.Kind.TRAINING, q.title(), q.text(), contests, n, 2, now, now + seconds);
   }

@@ -31,7 +31,7 @@ class ElectionIT {
             .execute(
                 "--out", folder.resolve("rehearsal").toString(),
                 "--voters", "12",
-                "--voting-seconds", "150",
+                "--voting-seconds", "180",
                 "--web", WEB.toString(),
                 "--seed", "5a".repeat(32));
 
@@ -56,7 +56,7 @@ class ElectionIT {
       List<Vkey> hosted =
           Coalition.BODIES.stream().map(b -> Vkey.parse(coalition.vkey(b, "body"))).toList();
       try (Stage stage = Stage.start(folder.resolve("server"), WEB, 0, hosted, Entropy.system())) {
-        Coalition.Question question = shortly(160);
+        Coalition.Question question = shortly(240);
         coalition.define(stage.address(), stage.host(), question);
         coalition.watch(0.3);
         kill(coalition, Coalition.BODIES, "ready", random, 10);
@@ -78,7 +78,7 @@ class ElectionIT {
           voter.cast(
               remote, log, voter.seal(paper, List.of(List.of(1, 0, 0, 0, 0, 1), List.of(1, 1, 0))));
         }
-        coalition.closeVote(400);
+        coalition.closeVote(600);
 
         // one share of two: the sums stay closed
         Roles.Job alone = coalition.trustee(Coalition.BODIES.get(0), "counted");
