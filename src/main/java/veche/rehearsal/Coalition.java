@@ -47,7 +47,14 @@ final class Coalition implements AutoCloseable {
       long expectedTurnout,
       long minCount,
       long opensAt,
-      long closesAt) {}
+      long closesAt) {
+    /// The same question, open from now on for this long.
+    Question lasting(long seconds) {
+      long now = System.currentTimeMillis() / 1000;
+      return new Question(
+          kind, title, text, contests, expectedTurnout, minCount, now, now + seconds);
+    }
+  }
 
   Coalition(Path folder, Entropy entropy, Consumer<String> progress) {
     this.folder = folder;
@@ -88,9 +95,12 @@ final class Coalition implements AutoCloseable {
     return out;
   }
 
-  /// Every role makes its key on its own disk.
-  void makeKeys() {
+  /// Every role makes its key on its own disk. How long that took tells how fast this machine is.
+  ///
+  /// @return seconds that a poll must last for all that comes before its last ballot
+  long makeKeys() {
     progress.accept("keys");
+    long began = System.nanoTime();
     List<List<String>> all = new ArrayList<>();
     for (String body : BODIES) {
       all.add(command(body, "body", "init", "--name", body));
@@ -99,6 +109,7 @@ final class Coalition implements AutoCloseable {
     }
     all.add(command(BODIES.get(REGISTRAR), "registrar", "init", "--body", BODIES.get(REGISTRAR)));
     roles.runAll(all, PATIENCE);
+    return 30 + (System.nanoTime() - began) * 14 / 1_000_000_000;
   }
 
   String vkey(String body, String role) {

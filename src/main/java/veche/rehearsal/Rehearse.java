@@ -129,13 +129,15 @@ public final class Rehearse implements Callable<Integer> {
             out.resolve("roles").toAbsolutePath(),
             entropy,
             step -> OUT.println("· " + words.text("demo." + step)))) {
-      coalition.makeKeys();
+      long setup = coalition.makeKeys();
+      long seconds = votingSeconds > 0 ? votingSeconds : setup + n / 8;
       List<Vkey> hosted =
           Coalition.BODIES.stream().map(b -> Vkey.parse(coalition.vkey(b, "body"))).toList();
       try (Stage stage =
           Stage.start(
               out.resolve("server").toAbsolutePath(), web.toAbsolutePath(), 0, hosted, entropy)) {
-        return play(words, coalition, stage, plan, drawn);
+        Plan timed = new Plan(plan.question.lasting(seconds), plan.finals);
+        return play(words, coalition, stage, timed, drawn);
       }
     }
   }
@@ -232,7 +234,7 @@ public final class Rehearse implements Callable<Integer> {
       for (Contest contest : demo.contests()) all.add(marks(contest.style(), choices));
       finals.add(all);
     }
-    return new Plan(scheduled(demo, demo.contests(), n), finals);
+    return new Plan(asking(demo.contests(), n), finals);
   }
 
   private static List<Integer> marks(Style style, Random choices) {
@@ -281,16 +283,13 @@ public final class Rehearse implements Callable<Integer> {
             List.of(),
             "drawn-order",
             "all");
-    return new Plan(
-        scheduled(Demo.question(), List.of(contest), n),
-        all.subList(0, n).stream().map(List::of).toList());
+    return new Plan(asking(List.of(contest), n), all.subList(0, n).stream().map(List::of).toList());
   }
 
-  private Coalition.Question scheduled(Coalition.Question q, List<Contest> contests, int n) {
-    long now = System.currentTimeMillis() / 1000;
-    long seconds = votingSeconds > 0 ? votingSeconds : 180 + n / 10;
+  private static Coalition.Question asking(List<Contest> contests, int n) {
+    Coalition.Question q = Demo.question();
     return new Coalition.Question(
-        Draft.Kind.TRAINING, q.title(), q.text(), contests, n, 2, now, now + seconds);
+        Draft.Kind.TRAINING, q.title(), q.text(), contests, n, 2, q.opensAt(), q.closesAt());
   }
 
   private static List<List<Long>> totals(Plan plan) {

@@ -15,7 +15,6 @@ import veche.cli.Remote;
 import veche.cli.Veche;
 import veche.crypto.Entropy;
 import veche.crypto.Vkey;
-import veche.election.Contest;
 import veche.view.Json;
 
 /// Whole elections through the real server, database and role programs.
@@ -31,7 +30,6 @@ class ElectionIT {
             .execute(
                 "--out", folder.resolve("rehearsal").toString(),
                 "--voters", "12",
-                "--voting-seconds", "180",
                 "--web", WEB.toString(),
                 "--seed", "5a".repeat(32));
 
@@ -52,11 +50,12 @@ class ElectionIT {
     long seed = System.nanoTime();
     Random random = new Random(seed);
     try (Coalition coalition = new Coalition(folder.resolve("roles"), Entropy.system(), s -> {})) {
-      coalition.makeKeys();
+      long setup = coalition.makeKeys();
       List<Vkey> hosted =
           Coalition.BODIES.stream().map(b -> Vkey.parse(coalition.vkey(b, "body"))).toList();
       try (Stage stage = Stage.start(folder.resolve("server"), WEB, 0, hosted, Entropy.system())) {
-        Coalition.Question question = shortly(240);
+        // the nemesis takes its time, too
+        Coalition.Question question = Demo.question().lasting(setup + 60);
         coalition.define(stage.address(), stage.host(), question);
         coalition.watch(0.3);
         kill(coalition, Coalition.BODIES, "ready", random, 10);
@@ -98,20 +97,6 @@ class ElectionIT {
         assertThat(phase(remote)).isEqualTo("final");
       }
     }
-  }
-
-  private static Coalition.Question shortly(long seconds) {
-    Coalition.Question demo = Demo.question();
-    List<Contest> contests = demo.contests();
-    return new Coalition.Question(
-        demo.kind(),
-        demo.title(),
-        demo.text(),
-        contests,
-        3,
-        2,
-        demo.opensAt(),
-        demo.opensAt() + seconds);
   }
 
   private static List<Roles.Job> all(Coalition coalition, String until) {
