@@ -72,6 +72,8 @@ public final class Coalition {
   private final Map<String, SigningKey> witnesses = new LinkedHashMap<>();
   private final SigningKey registrar = key("north/registrar", Vkey.ED25519);
   private final List<Scalar> shares = new ArrayList<>();
+  private final List<Ceremony.Secrets> secrets = new ArrayList<>();
+  private final List<Ceremony.Reveal> reveals = new ArrayList<>();
   private final Map<Bytes, Bytes> blobs = new HashMap<>();
   private Draft draft;
   private Record record;
@@ -228,6 +230,11 @@ public final class Coalition {
     fold(act.encode());
   }
 
+  /// Puts an object within reach of the coalition's own fold.
+  public void know(Bytes object) {
+    blobs.put(object.sha256(), object);
+  }
+
   /// Folds a leaf that reached the log by another way.
   public void fold(Bytes leaf) {
     if (!(record.admit(Entry.parse(leaf)) instanceof Admission.Admitted)) {
@@ -249,20 +256,28 @@ public final class Coalition {
 
   /// The key ceremony, from commits to confirmations.
   public void makeKeys(Door door) {
+    commitAndReveal(door);
+    confirm(door);
+  }
+
+  /// The key ceremony before anyone confirms.
+  public void commitAndReveal(Door door) {
     Bytes dctx = record.keys().context();
     int n = BODIES.size();
-    List<Ceremony.Secrets> secrets = new ArrayList<>();
     for (int i = 1; i <= n; i++) {
       secrets.add(Ceremony.begin(dctx, i, T, Entropy.system()));
       send(door, act("dkg-commit", secrets.get(i - 1).commit().enc(), holder(i)));
     }
     List<Ceremony.Commit> commits = secrets.stream().map(Ceremony.Secrets::commit).toList();
-    List<Ceremony.Reveal> reveals = new ArrayList<>();
     for (int i = 1; i <= n; i++) {
       reveals.add(Ceremony.reveal(dctx, i, secrets.get(i - 1), commits, Entropy.system()));
       send(door, act("dkg-reveal", reveals.get(i - 1).enc(), holder(i)));
     }
-    for (int j = 1; j <= n; j++) {
+  }
+
+  private void confirm(Door door) {
+    Bytes dctx = record.keys().context();
+    for (int j = 1; j <= BODIES.size(); j++) {
       shares.add(share(dctx, j, secrets.get(j - 1), reveals));
       Ceremony.Confirm confirm =
           Ceremony.confirm(
@@ -302,8 +317,13 @@ public final class Coalition {
     return veche.crypto.Ed25519.sign(registrar.seed(), entry);
   }
 
+  /// The rows that the registrar signs for these voters.
+  public List<RollRow> rows(List<Voter> voters) {
+    return voters.stream().map(v -> enrolment(v).row(0, signed(v.vk))).toList();
+  }
+
   public void freeze(Door door, List<Voter> voters) {
-    List<RollRow> rows = voters.stream().map(v -> enrolment(v).row(0, signed(v.vk))).toList();
+    List<RollRow> rows = rows(voters);
     Bytes blob = Roll.merge(List.of(rows)).blob();
     send(
         door,

@@ -44,7 +44,7 @@ import veche.wire.Malformed;
 public final class Record {
   private final String origin;
   private final Blobs blobs;
-  private final Entropy weights;
+  private final @Nullable Entropy weights;
   private final Tree tree = new Tree();
   private final Map<String, Long> serials = new HashMap<>();
   private final TreeMap<Long, Refused> ignored = new TreeMap<>();
@@ -81,9 +81,18 @@ public final class Record {
 
   /// @param weights for the random weights of batched proofs (protocol decision 2)
   public Record(String origin, Blobs blobs, Entropy weights) {
+    this(blobs, origin, weights);
+  }
+
+  private Record(Blobs blobs, String origin, @Nullable Entropy weights) {
     this.origin = origin;
     this.blobs = blobs;
     this.weights = weights;
+  }
+
+  /// A fold that judges every ballot by the plain form, which defines validity.
+  public static Record plainly(String origin, Blobs blobs) {
+    return new Record(blobs, origin, null);
   }
 
   // ---- the two steps of admission (record §7)
@@ -96,6 +105,7 @@ public final class Record {
       Refused early = new Refused(Code.WRONG_PHASE, "ballots are taken between open and close");
       return Collections.nCopies(batch.size(), Optional.of(early));
     }
+    if (weights == null) return batch.stream().map(check::checkPlainly).toList();
     return check.check(batch, weights);
   }
 

@@ -46,8 +46,8 @@ public final class ElectionFixture {
   /// A moment after everything, for a verifier's clock.
   public static final long NOW = CLOSES + 86_400;
 
-  public final Coalition coalition = new Coalition();
-  public final SigningKey log = Coalition.key(ORIGIN, Vkey.ED25519);
+  public final Coalition coalition;
+  public final SigningKey log;
   public final List<Voter> voters = new ArrayList<>();
 
   /// Everything that was logged, in order; a test may change it before it asks for `files`.
@@ -59,7 +59,23 @@ public final class ElectionFixture {
   public final SortedMap<Long, Map<String, Long>> stages = new TreeMap<>();
 
   public ElectionFixture() {
+    coalition = new Coalition();
+    log = Coalition.key(ORIGIN, Vkey.ED25519);
     coalition.draw(SLUG, ORIGIN, log.vkey().toString(), OPENS, CLOSES);
+  }
+
+  private ElectionFixture(ElectionFixture of) {
+    coalition = of.coalition;
+    log = of.log;
+    voters.addAll(of.voters);
+    leaves.addAll(of.leaves);
+    blobs.putAll(of.blobs);
+    of.stages.forEach((size, times) -> stages.put(size, new LinkedHashMap<>(times)));
+  }
+
+  /// The same election with lists of its own: leaves and stages may be changed, steps not played.
+  public ElectionFixture sibling() {
+    return new ElectionFixture(this);
   }
 
   private static ElectionFixture good;
@@ -90,6 +106,14 @@ public final class ElectionFixture {
     add(first);
     vote(3, List.of(0, 0, 0), List.of(0, 1));
     vote(1, List.of(1, 1, 0), List.of(1, 0));
+    return this;
+  }
+
+  /// Ballots of the first three voters, one each.
+  public ElectionFixture votedOnce() {
+    vote(0, List.of(1, 0, 1), List.of(1, 0));
+    vote(1, List.of(0, 1, 0), List.of(0, 0));
+    vote(2, List.of(1, 0, 0), List.of(1, 1));
     return this;
   }
 

@@ -1,0 +1,192 @@
+package veche.record;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import veche.ballot.Ballot;
+import veche.ballot.BallotCheck;
+import veche.crypto.ElGamal;
+import veche.crypto.Point;
+import veche.crypto.Transcript;
+import veche.election.Code;
+import veche.election.Draft;
+import veche.election.Manifest;
+import veche.election.Refused;
+import veche.roll.Roll;
+import veche.wire.Bytes;
+import veche.wire.Element;
+import veche.wire.Enc;
+import veche.wire.Malformed;
+
+/// log §8 BAL-07: which ballots count, found once more from the leaves and by code of its own, so
+/// that a mistake of the fold would show. Whether proofs hold is taken from the fold for what it
+/// admitted, and judged by the plain form for what it refused.
+final class Box {
+  private final BallotCheck check;
+  private final Roll roll;
+  private final int contests;
+  private final Map<Bytes, Last> last = new HashMap<>();
+  private final Map<Bytes, Bytes> owners = new HashMap<>();
+  private final List<String> wrong = new ArrayList<>();
+  private long firstWrong = -1;
+  private long valid;
+  private long refused;
+  private long offRoll;
+
+  /// The last valid ballot of a key, its ciphertexts still as bytes.
+  record Last(long index, long seq, Bytes ballotId, List<List<Bytes>> pairs) {}
+
+  /// Points and scalars as they stand: the fold has judged them already.
+  private record Raw(Kind kind, Bytes encoding) implements Element {}
+
+  private record Read(Bytes vk, long seq, Bytes prev, Bytes body, List<List<Bytes>> pairs) {}
+
+  Box(Draft draft, Manifest manifest, Roll roll) {
+    this.check = new BallotCheck(manifest.eid(), manifest.key(), draft.styles(), roll::contains);
+    this.roll = roll;
+    this.contests = draft.contests().size();
+  }
+
+  /// Takes a ballot leaf between `open` and `close` and what the fold said of it.
+  void take(long index, Bytes leaf, Optional<Refused> fold) {
+    if (fold.isPresent()) {
+      refused++;
+      Code code = judge(leaf);
+      if (code != fold.get().code()) {
+        wrong(index, "leaf " + index + " was refused as " + fold.get().code().id());
+      }
+      return;
+    }
+    Read read = read(leaf);
+    Optional<Code> code = chained(read);
+    if (code.isPresent()) {
+      wrong(index, "leaf " + index + " was admitted in spite of " + code.get().id());
+    }
+    if (!roll.contains(read.vk)) {
+      offRoll++;
+      wrong(index, "leaf " + index + " is by a key that is not on the roll");
+    }
+    Bytes id = Transcript.th("ballot-id", Enc.bytes(read.body));
+    for (Bytes a : firsts(read)) owners.putIfAbsent(a, read.vk);
+    last.put(read.vk, new Last(index, read.seq, id, read.pairs));
+    valid++;
+  }
+
+  private void wrong(long index, String why) {
+    if (firstWrong < 0) firstWrong = index;
+    if (wrong.size() < 100) wrong.add(why);
+  }
+
+  /// The published reason of a refused ballot: the first in the order of protocol §15 line 24.
+  private Code judge(Bytes leaf) {
+    Ballot ballot;
+    try {
+      ballot = Ballot.parse(leaf);
+    } catch (Malformed e) {
+      return Code.MALFORMED;
+    }
+    Optional<Refused> alone = check.checkPlainly(ballot);
+    if (alone.isPresent()) return alone.get().code();
+    // a ballot that nothing speaks against should have been admitted
+    return chained(read(leaf)).orElse(Code.UNSUPPORTED);
+  }
+
+  private Optional<Code> chained(Read read) {
+    for (Bytes a : firsts(read)) {
+      Bytes owner = owners.get(a);
+      if (owner != null && !owner.equals(read.vk)) return Optional.of(Code.DUPLICATE_CIPHERTEXT);
+    }
+    Last before = last.get(read.vk);
+    boolean follows =
+        before == null
+            ? read.seq == 0 && read.prev.equals(Bytes.zero(32))
+            : read.seq == before.seq + 1 && read.prev.equals(before.ballotId);
+    return follows ? Optional.empty() : Optional.of(Code.STALE_CHAIN);
+  }
+
+  private static Set<Bytes> firsts(Read read) {
+    Set<Bytes> out = new HashSet<>();
+    for (List<Bytes> answer : read.pairs) {
+      for (int i = 0; i < answer.size(); i += 2) out.add(answer.get(i));
+    }
+    return out;
+  }
+
+  private static Read read(Bytes leaf) {
+    Enc.Fields f = Enc.parse(leaf, Raw::new).fields("ballot");
+    f.text("type");
+    f.uint("version");
+    f.bytes("eid");
+    Bytes body = f.bytes("body");
+    Enc.Fields b = Enc.parse(body, Raw::new).fields("body");
+    b.text("type");
+    b.bytes("eid");
+    Bytes vk = b.element("vk", Raw.class).encoding();
+    long seq = b.uint("seq");
+    Bytes prev = b.bytes("prev");
+    List<List<Bytes>> pairs =
+        b.list(
+            "answers",
+            g -> {
+              Enc.Fields answer = g.list("answer");
+              answer.uint("contest");
+              answer.text("kind");
+              return answer.list("pairs", h -> h.element("point", Raw.class).encoding());
+            });
+    return new Read(vk, seq, prev, body, pairs);
+  }
+
+  /// Sums of the counted ballots' ciphertexts, contest by contest.
+  List<List<ElGamal>> sums(List<Integer> options) {
+    List<List<ElGamal>> out = new ArrayList<>();
+    for (int k = 0; k < contests; k++) {
+      List<ElGamal> sums = new ArrayList<>();
+      for (int j = 0; j < options.get(k); j++) {
+        ElGamal sum = ElGamal.NONE;
+        for (Last one : last.values()) {
+          List<Bytes> pairs = one.pairs.get(k);
+          sum = sum.plus(new ElGamal(point(pairs.get(2 * j)), point(pairs.get(2 * j + 1))));
+        }
+        sums.add(sum);
+      }
+      out.add(sums);
+    }
+    return out;
+  }
+
+  private static Point point(Bytes encoding) {
+    return Point.decode(encoding);
+  }
+
+  /// Counted ballots by log index.
+  List<Map.Entry<Bytes, Last>> counted() {
+    return last.entrySet().stream()
+        .sorted(Comparator.comparingLong(e -> e.getValue().index))
+        .toList();
+  }
+
+  long valid() {
+    return valid;
+  }
+
+  long refused() {
+    return refused;
+  }
+
+  long offRoll() {
+    return offRoll;
+  }
+
+  List<String> wrong() {
+    return wrong;
+  }
+
+  long firstWrong() {
+    return firstWrong;
+  }
+}

@@ -1,0 +1,158 @@
+package veche.record;
+
+import static veche.record.Check.Said.fail;
+import static veche.record.Check.Said.notApplicable;
+import static veche.record.Check.Said.notChecked;
+import static veche.record.Check.Said.pass;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import veche.council.Certificate;
+import veche.council.Dissent;
+import veche.crypto.Note;
+import veche.crypto.Vkey;
+import veche.election.Draft;
+import veche.log.Cosignature;
+
+/// checks §1 CER: enough equal bodies certified this very result, and whoever disagrees is heard.
+final class CouncilChecks {
+  private static final long DAY = 86_400;
+
+  private final Reading reading;
+  private final Record record;
+
+  private CouncilChecks(Reading reading) {
+    this.reading = reading;
+    this.record = reading.record();
+  }
+
+  static void make(Reading reading, Verifier.Findings out) {
+    CouncilChecks checks = new CouncilChecks(reading);
+    out.on("CER-01", () -> checks.on("CER-01", checks::binds));
+    out.on("CER-02", () -> checks.on("CER-02", checks::signed));
+    out.on("CER-03", () -> checks.on("CER-03", checks::keys));
+    out.on("CER-04", () -> checks.on("CER-04", checks::window));
+    out.on("CER-05", () -> checks.on("CER-05", checks::objections));
+    out.on("CER-06", () -> checks.on("CER-06", checks::dissents));
+    out.on("CER-07", () -> notApplicable("no leaf type carries an observer's countersignature"));
+    out.on("CER-08", () -> checks.on("CER-08", checks::annulment));
+    out.on("CER-09", () -> notApplicable("no leaf type carries a mandate"));
+  }
+
+  private Check.Said on(String id, Supplier<Check.Said> check) {
+    Optional<Reading.Seen> bad = reading.against(id);
+    if (bad.isPresent()) return Reading.refused(bad.get());
+    if (record.certificate().isEmpty()) return notApplicable("no certificate yet");
+    return check.get();
+  }
+
+  private Reading.Seen leaf() {
+    return reading.stand("certificate").getFirst();
+  }
+
+  private Certificate certificate() {
+    return Certificate.parse(record.certificate().orElseThrow().text());
+  }
+
+  private Check.Said binds() {
+    Certificate c = certificate();
+    var result = record.result().orElseThrow();
+    boolean binds =
+        c.cid().equals(record.cid())
+            && c.eid().equals(record.eid().orElseThrow())
+            && c.origin().equals(record.origin())
+            && c.size() == record.closeIndex() + 1
+            && c.root().equals(record.tree().root(record.closeIndex() + 1))
+            && c.result().equals(result.digest());
+    return binds
+        ? pass("binds definition, manifest, log at close and result; software " + c.software())
+        : fail("the certificate is of another election or another log", leaf().index());
+  }
+
+  /// The roster in force is the draft's: this log has no act that changes it.
+  private Map<String, Vkey> roster() {
+    Map<String, Vkey> out = new HashMap<>();
+    for (Draft.Body body : record.draft().bodies()) out.put(body.id(), Vkey.parse(body.vkey()));
+    return out;
+  }
+
+  private Set<String> signers(Map<String, Vkey> keys) {
+    Act act = RollChecks.act(leaf());
+    String body = act.noteBody(record.origin());
+    Set<String> out = new HashSet<>();
+    for (String line : act.signatures()) {
+      Vkey key = keys.get(Note.signer(line));
+      if (key != null && Note.verifies(body, line, key)) out.add(key.name());
+    }
+    return out;
+  }
+
+  private Check.Said signed() {
+    int needed = record.draft().needed("certify");
+    Set<String> signers = signers(roster());
+    if (reading.trust().isPresent()) {
+      Trust trust = reading.trust().get();
+      if (trust.bodies().isEmpty()) return notChecked("the trust file names no body");
+      signers.retainAll(signers(trust.bodies()));
+      needed = Math.max(needed, trust.certify());
+    }
+    if (signers.size() < needed) {
+      return fail(
+          "certified by " + new TreeSet<>(signers) + ", " + needed + " bodies are needed",
+          leaf().index());
+    }
+    if (reading.trust().isEmpty()) return notChecked("no trust file: the bodies' keys are unknown");
+    return pass("certified by " + new TreeSet<>(signers));
+  }
+
+  private Check.Said keys() {
+    int lines = RollChecks.act(leaf()).signatures().size();
+    return signers(roster()).size() == lines
+        ? pass("every key is in force: this log rotates and revokes none")
+        : fail("a signature by a key that is not in force", leaf().index());
+  }
+
+  private Check.Said window() {
+    long end = record.draft().closesAt() + DAY * record.draft().disputeDays();
+    for (Reading.Kept one : reading.kept()) {
+      if (one.checkpoint().size() <= leaf().index()) continue;
+      for (Cosignature.Cosigned c : reading.cosigned(one)) {
+        if (c.time() < end) {
+          return fail(c.name() + " saw the certificate before the window's end", leaf().index());
+        }
+      }
+    }
+    return pass(record.draft().disputeDays() + " days for disputes");
+  }
+
+  private Check.Said objections() {
+    return pass(record.objections().size() + " objections, all in the log");
+  }
+
+  private Check.Said dissents() {
+    Set<String> against = new TreeSet<>();
+    for (Record.Statement one : record.dissents()) {
+      Dissent dissent = Dissent.parse(one.text());
+      if (dissent.certificate().equals(certificate().digest())) against.add(dissent.body());
+    }
+    Set<String> silent = new TreeSet<>(roster().keySet());
+    silent.removeAll(signers(roster()));
+    silent.removeAll(against);
+    return pass("dissenting: " + against + "; not signed: " + silent);
+  }
+
+  private Check.Said annulment() {
+    List<Reading.Seen> after =
+        reading.acts().stream()
+            .filter(a -> a.type().equals("annul") && a.index() > leaf().index())
+            .toList();
+    if (!after.isEmpty()) return fail("annulled", after.getFirst().index());
+    return pass("not annulled; verdict " + certificate().verdict().id());
+  }
+}

@@ -1,0 +1,696 @@
+package veche.record;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import veche.Coalition;
+import veche.crypto.Dleq;
+import veche.crypto.ElGamal;
+import veche.crypto.Entropy;
+import veche.crypto.Note;
+import veche.crypto.Point;
+import veche.crypto.Scalar;
+import veche.crypto.SigningKey;
+import veche.crypto.Vkey;
+import veche.log.Checkpoint;
+import veche.log.Cosignature;
+import veche.log.Merkle;
+import veche.log.Receipt;
+import veche.log.Tree;
+import veche.roll.Roll;
+import veche.roll.RollRow;
+import veche.trustee.Decrypt;
+import veche.trustee.Lists;
+import veche.wire.Bytes;
+import veche.wire.Enc;
+
+/// Wrong records, each made so that one named check is the first to fail.
+class MutantsTest {
+  private static final long CLOSES = ElectionFixture.CLOSES;
+
+  /// What the verifier is given.
+  private record Mutant(Map<String, Bytes> files, String trust, String... receipts) {
+    static Mutant of(ElectionFixture fixture) {
+      return new Mutant(fixture.files(), fixture.trust());
+    }
+  }
+
+  private final Map<String, Map<String, Supplier<Mutant>>> table = new LinkedHashMap<>();
+
+  private void row(String id, String what, Supplier<Mutant> mutant) {
+    table.computeIfAbsent(id, i -> new LinkedHashMap<>()).put(what, mutant);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> everyMutantFailsFirstAtItsCheck() {
+    logRows();
+    rollRows();
+    keyRows();
+    ballotRows();
+    openingRows();
+    councilRows();
+    List<DynamicTest> tests = new ArrayList<>();
+    table.forEach(
+        (id, rows) ->
+            rows.forEach(
+                (what, mutant) ->
+                    tests.add(
+                        DynamicTest.dynamicTest(id + " " + what, () -> expect(id, mutant.get())))));
+    return tests.stream();
+  }
+
+  private static void expect(String id, Mutant mutant) {
+    Verifier.Report report =
+        MemoryBundle.verify(new MemoryBundle(mutant.files), mutant.trust, mutant.receipts);
+
+    assertThat(report.firstFailure()).map(Check::id).as("%s", report.firstFailure()).contains(id);
+    assertThat(report.exit()).isEqualTo(1);
+  }
+
+  // ---- changed files of the good election
+
+  private interface Change {
+    void of(SortedMap<String, Bytes> files);
+  }
+
+  private static Mutant changed(Change change) {
+    ElectionFixture good = ElectionFixture.good();
+    SortedMap<String, Bytes> files = good.files();
+    change.of(files);
+    return new Mutant(files, good.trust());
+  }
+
+  private static Bytes flip(Bytes bytes, int at) {
+    byte[] out = bytes.toArray();
+    out[at] ^= 1;
+    return Bytes.of(out);
+  }
+
+  private static String first(SortedMap<String, Bytes> files, String prefix) {
+    return files.tailMap(prefix).firstKey();
+  }
+
+  private void logRows() {
+    ElectionFixture good = ElectionFixture.good();
+    row("LOG-01", "a blob is gone", () -> changed(f -> f.remove(first(f, "blob/"))));
+    row(
+        "LOG-01",
+        "a blob has other bytes",
+        () -> changed(f -> f.compute(first(f, "blob/"), (k, v) -> flip(v, 40))));
+    row(
+        "LOG-01",
+        "the leaves are cut short",
+        () -> changed(f -> f.compute(first(f, "tile/entries/"), (k, v) -> v.slice(0, 5_000))));
+    row("LOG-01", "a stage is gone", () -> changed(f -> f.remove("stage/1")));
+    row(
+        "LOG-01",
+        "a stage is hidden",
+        () -> changed(f -> f.compute("stage/index", (k, v) -> v.slice(2, v.length()))));
+    row(
+        "LOG-02",
+        "a tile has another hash",
+        () -> changed(f -> f.compute(first(f, "tile/0/"), (k, v) -> flip(v, 3))));
+    row(
+        "LOG-02",
+        "another root is signed",
+        () -> {
+          Checkpoint other = new Checkpoint(ElectionFixture.ORIGIN, good.leaves.size(), X);
+          return changed(f -> f.put("checkpoint", text(good.note(other, Map.of()))));
+        });
+    row(
+        "LOG-03",
+        "another key signs",
+        () -> {
+          SigningKey thief = Coalition.key(ElectionFixture.ORIGIN, Vkey.ED25519);
+          Checkpoint same = new Checkpoint(ElectionFixture.ORIGIN, 1, good.tree().root(1));
+          return changed(f -> f.put("stage/1", text(same.sign(thief))));
+        });
+    row(
+        "LOG-03",
+        "a witness's line does not verify",
+        () -> {
+          Checkpoint same = new Checkpoint(ElectionFixture.ORIGIN, 1, good.tree().root(1));
+          Checkpoint other = new Checkpoint(ElectionFixture.ORIGIN, 1, X);
+          String line = Cosignature.line(good.coalition.witness("west"), other, CLOSES);
+          return changed(f -> f.put("stage/1", text(same.sign(good.log).with(line))));
+        });
+    row(
+        "LOG-03",
+        "the trust file names another log",
+        () -> {
+          String other = Coalition.key(ElectionFixture.ORIGIN, Vkey.ED25519).vkey().toString();
+          String trust = good.trust().replace(good.log.vkey().toString(), other);
+          return new Mutant(good.files(), trust);
+        });
+    row(
+        "LOG-04",
+        "a stage is of another history",
+        () -> {
+          Checkpoint other = new Checkpoint(ElectionFixture.ORIGIN, 1, X);
+          return changed(f -> f.put("stage/1", text(good.note(other, Map.of()))));
+        });
+    row("LOG-05", "too few witnesses saw `open`", () -> stages((i, o, c) -> i > o, "north"));
+    row(
+        "LOG-05",
+        "`open` came early",
+        () -> {
+          ElectionFixture f = copy(good);
+          long open = good.coalition.record().openIndex();
+          f.stage(open + 1, ElectionFixture.OPENS - 1, "north", "east");
+          return Mutant.of(f);
+        });
+    row(
+        "LOG-06",
+        "no quorum saw the log before `close`",
+        () -> stages((i, o, c) -> i == c, "west"));
+    row("LOG-07", "too few witnesses saw `final`", () -> stages((i, o, c) -> i > c + 1, "north"));
+    row(
+        "LOG-08",
+        "a receipt brings another root",
+        () -> new Mutant(good.files(), good.trust(), receipt(forked(), 3, "north", "east")));
+    row(
+        "LOG-09",
+        "time runs backwards",
+        () -> {
+          ElectionFixture f = copy(good);
+          f.stage(1, CLOSES + 50_000, "north", "east", "west");
+          return Mutant.of(f);
+        });
+    row(
+        "LOG-09",
+        "a witness lives in the future",
+        () -> {
+          ElectionFixture f = copy(good);
+          f.stage(f.leaves.size(), ElectionFixture.NOW + 7_200, "north", "east", "west");
+          return Mutant.of(f);
+        });
+    row("LOG-10", "a leaf is no entry", () -> added(Bytes.utf8("nothing at all")));
+    row(
+        "LOG-10",
+        "a leaf of an unknown type",
+        () -> {
+          ElectionFixture f = new ElectionFixture().opened(2);
+          return Mutant.of(f.add(f.act("annul", Enc.list(), "north", "east").encode()));
+        });
+    row(
+        "LOG-10",
+        "an act of another election",
+        () -> {
+          ElectionFixture f = new ElectionFixture().opened(2);
+          Act foreign = Act.unsigned("close", X, 0, Enc.list(Enc.uint(CLOSES)));
+          return Mutant.of(f.add(f.coalition.sign(foreign, f.coalition.body("north")).encode()));
+        });
+    row("LOG-10", "a ballot of another election", () -> added(foreignBallot()));
+    row(
+        "LOG-11",
+        "the page changes during the vote without a reason",
+        () -> {
+          ElectionFixture f = new ElectionFixture().opened(2);
+          Enc silent = Enc.list(Enc.list(), Enc.text(""));
+          return Mutant.of(f.add(f.act("web-release", silent, "north", "east").encode()));
+        });
+    row(
+        "LOG-12",
+        "`final` comes before the count",
+        () -> {
+          ElectionFixture f = new ElectionFixture().opened(2);
+          return Mutant.of(f.add(f.act("final", Enc.list(), "north", "east").encode()));
+        });
+    row(
+        "LOG-12",
+        "an act is replayed",
+        () -> {
+          ElectionFixture f = new ElectionFixture().draft();
+          return Mutant.of(f.add(f.leaves.getFirst()));
+        });
+    row(
+        "LOG-12",
+        "one body closes",
+        () -> {
+          ElectionFixture f = new ElectionFixture().opened(2);
+          Enc payload = Enc.list(Enc.uint(CLOSES));
+          return Mutant.of(f.add(f.act("close", payload, "north").encode()));
+        });
+    row(
+        "LOG-13",
+        "a receipt's path leads elsewhere",
+        () -> {
+          String text = receipt(good, 3, "north", "east");
+          return new Mutant(good.files(), good.trust(), text.replace("index 3", "index 4"));
+        });
+  }
+
+  private static final Bytes X = Bytes.utf8("another log").sha256();
+
+  private static Bytes text(Note note) {
+    return Bytes.utf8(note.text());
+  }
+
+  /// The same log and witnesses; stages may be changed.
+  private static ElectionFixture copy(ElectionFixture of) {
+    return of.sibling();
+  }
+
+  private interface Which {
+    boolean is(long size, long open, long close);
+  }
+
+  /// The good election, with only these witnesses on the stages of these sizes.
+  private static Mutant stages(Which which, String... witnesses) {
+    ElectionFixture f = copy(ElectionFixture.good());
+    Record record = f.coalition.record();
+    for (long size : List.copyOf(f.stages.keySet())) {
+      if (!which.is(size, record.openIndex(), record.closeIndex())) continue;
+      long time = f.stages.get(size).values().iterator().next();
+      f.stage(size, time, witnesses);
+    }
+    return Mutant.of(f);
+  }
+
+  /// Another history of the same log, from its third leaf on.
+  private static ElectionFixture forked() {
+    ElectionFixture f = copy(ElectionFixture.good());
+    f.leaves.set(2, f.leaves.get(1));
+    return f;
+  }
+
+  private static String receipt(ElectionFixture of, int index, String... witnesses) {
+    Tree tree = of.tree();
+    long size = of.leaves.size();
+    Map<String, Long> times = new HashMap<>();
+    for (String witness : witnesses) times.put(witness, CLOSES + 3_000);
+    return new Receipt(index, tree.inclusion(index, size), of.note(tree, size, times)).text();
+  }
+
+  private static Mutant added(Bytes leaf) {
+    return Mutant.of(new ElectionFixture().opened(2).add(leaf));
+  }
+
+  private static Bytes foreignBallot() {
+    ElectionFixture other = new ElectionFixture().opened(2);
+    return other.vote(0, List.of(1, 0, 0), List.of(1, 0));
+  }
+
+  // ---- the roll
+
+  private void rollRows() {
+    row(
+        "ROL-01",
+        "a body freezes the roll",
+        () -> freeze(1, f -> f.coalition.body("north"), rows -> rows));
+    row("ROL-02", "another count", () -> freeze(2, f -> f.coalition.registrar(), rows -> rows));
+    row(
+        "ROL-03",
+        "a key stands twice",
+        () ->
+            freeze(
+                2,
+                f -> f.coalition.registrar(),
+                rows -> List.of(rows.getFirst(), rows.getFirst())));
+    row(
+        "ROL-04",
+        "the roll is frozen once more",
+        () -> {
+          ElectionFixture f = new ElectionFixture().draft().keys().roll(2);
+          Bytes blob = rows(f, 2);
+          f.blobs.put(blob.sha256(), blob);
+          return Mutant.of(f.add(freezing(f, 2, blob, f.coalition.registrar())));
+        });
+    row(
+        "ROL-06",
+        "a row that the registrar did not sign",
+        () ->
+            freeze(
+                1,
+                f -> f.coalition.registrar(),
+                rows -> {
+                  RollRow r = rows.getFirst();
+                  return List.of(
+                      new RollRow(r.vk(), 0, flip(r.signature(), 0), r.popT(), r.popZ()));
+                }));
+    row(
+        "ROL-06",
+        "a key that nobody holds",
+        () ->
+            freeze(
+                1,
+                f -> f.coalition.registrar(),
+                rows -> {
+                  RollRow r = rows.getFirst();
+                  return List.of(
+                      new RollRow(r.vk(), 0, r.signature(), r.popT(), r.popZ().plus(Scalar.of(1))));
+                }));
+  }
+
+  private interface Signer {
+    SigningKey of(ElectionFixture fixture);
+  }
+
+  private interface Rows {
+    List<RollRow> of(List<RollRow> honest);
+  }
+
+  /// A log that ends with a freeze of one row, changed and declared as told.
+  private static Mutant freeze(long declared, Signer signer, Rows change) {
+    ElectionFixture f = new ElectionFixture().draft().keys();
+    List<RollRow> honest = Roll.read(rows(f, 1));
+    Bytes blob = Enc.list(change.of(honest), RollRow::enc).encode();
+    f.blobs.put(blob.sha256(), blob);
+    f.coalition.know(blob);
+    return Mutant.of(f.add(freezing(f, declared, blob, signer.of(f))));
+  }
+
+  private static Bytes rows(ElectionFixture f, int count) {
+    List<Coalition.Voter> people = new ArrayList<>();
+    for (int i = 0; i < count; i++) people.add(new Coalition.Voter());
+    return Roll.blob(f.coalition.rows(people));
+  }
+
+  private static Bytes freezing(ElectionFixture f, long count, Bytes blob, SigningKey signer) {
+    Enc payload = Enc.list(Enc.uint(count), Enc.bytes(blob.sha256()));
+    return f.coalition.act("roll-freeze", payload, signer).encode();
+  }
+
+  // ---- definition and key
+
+  private void keyRows() {
+    ElectionFixture good = ElectionFixture.good();
+    row(
+        "SET-01",
+        "another definition than people agreed on",
+        () -> {
+          String cid = good.coalition.draft().cid().hex();
+          return new Mutant(good.files(), good.trust().replace(cid, X.hex()));
+        });
+    row(
+        "SET-02",
+        "one body defines",
+        () -> {
+          ElectionFixture f = new ElectionFixture();
+          return Mutant.of(
+              f.add(f.coalition.draftAct(f.coalition.body("north")).encode()).stage(CLOSES));
+        });
+    row(
+        "SET-02",
+        "a body's key is not the one people know",
+        () -> {
+          String mine = good.coalition.body("west").vkey().toString();
+          String other = Coalition.key("west", Vkey.ED25519).vkey().toString();
+          return new Mutant(good.files(), good.trust().replace(mine, other));
+        });
+    row("SET-04", "a trustee proves another part", () -> reveal(true));
+    row(
+        "SET-05",
+        "a trustee commits twice",
+        () -> {
+          ElectionFixture f = new ElectionFixture().draft();
+          Enc twice = commit(f, 1);
+          f.add(f.coalition.act("dkg-commit", twice, f.coalition.holder(1)).encode());
+          f.add(f.coalition.act("dkg-commit", twice, f.coalition.holder(1)).encode());
+          return Mutant.of(f);
+        });
+    row(
+        "SET-05",
+        "a trustee complains",
+        () -> {
+          ElectionFixture f = new ElectionFixture().draft();
+          f.coalition.commitAndReveal((act, blobs) -> f.leaves.add(act.encode()));
+          Enc accuses = Enc.list(Enc.uint(2));
+          return Mutant.of(
+              f.add(f.coalition.act("dkg-complaint", accuses, f.coalition.holder(1)).encode()));
+        });
+    row(
+        "SET-06",
+        "the vote opens with another key",
+        () -> {
+          ElectionFixture f = new ElectionFixture().draft().keys().roll(2).prepare();
+          var m = f.coalition.record().manifestToOpen().orElseThrow();
+          var other =
+              new veche.election.Manifest(
+                  m.draftDigest(),
+                  m.dkgDigest(),
+                  Point.base(Scalar.of(7)),
+                  m.shares(),
+                  m.rollRoot(),
+                  m.rollSize(),
+                  m.rollSizes(),
+                  m.webRelease());
+          return Mutant.of(f.add(f.act("open", other.enc(), "north", "east").encode()));
+        });
+    row(
+        "SET-08",
+        "a trustee reveals another lot",
+        () -> {
+          ElectionFixture f = new ElectionFixture().draft().keys().roll(2);
+          for (int j = 1; j <= 2; j++) {
+            Bytes commit = Record.lotCommitment(f.coalition.draft().cid(), j, X);
+            Enc payload = Enc.list(Enc.bytes(commit));
+            f.add(f.coalition.act("lot-commit", payload, f.coalition.holder(j)).encode());
+          }
+          Enc other = Enc.list(Enc.bytes(X.sha256()));
+          return Mutant.of(
+              f.add(f.coalition.act("lot-reveal", other, f.coalition.holder(1)).encode()));
+        });
+  }
+
+  private static Enc commit(ElectionFixture f, int i) {
+    Bytes dctx = f.coalition.record().keys().context();
+    return veche.trustee.Ceremony.begin(dctx, i, Coalition.T, Entropy.system()).commit().enc();
+  }
+
+  /// A reveal that does not fit the commit of its trustee.
+  private static Mutant reveal(boolean other) {
+    ElectionFixture f = new ElectionFixture().draft();
+    Bytes dctx = f.coalition.record().keys().context();
+    List<veche.trustee.Ceremony.Secrets> secrets = new ArrayList<>();
+    for (int i = 1; i <= 3; i++) {
+      secrets.add(veche.trustee.Ceremony.begin(dctx, i, Coalition.T, Entropy.system()));
+      Enc payload = secrets.get(i - 1).commit().enc();
+      f.add(f.coalition.act("dkg-commit", payload, f.coalition.holder(i)).encode());
+    }
+    var commits = secrets.stream().map(veche.trustee.Ceremony.Secrets::commit).toList();
+    var drawn = veche.trustee.Ceremony.begin(dctx, 1, Coalition.T, Entropy.system());
+    var reveal =
+        veche.trustee.Ceremony.reveal(
+            dctx, 1, other ? drawn : secrets.getFirst(), commits, Entropy.system());
+    return Mutant.of(
+        f.add(f.coalition.act("dkg-reveal", reveal.enc(), f.coalition.holder(1)).encode()));
+  }
+
+  // ---- ballots and opening
+
+  private void ballotRows() {
+    row(
+        "LOG-10",
+        "a ballot with a point off the curve",
+        () -> {
+          ElectionFixture f = new ElectionFixture().opened(2);
+          byte[] leaf =
+              f.voters
+                  .getFirst()
+                  .ballot(f.coalition, List.of(List.of(1, 0, 0), List.of(1, 0)))
+                  .toArray();
+          leaf[leaf.length - 33 - 5 - 32] = 7;
+          return Mutant.of(f.add(Bytes.of(leaf)));
+        });
+  }
+
+  private void openingRows() {
+    row(
+        "DEC-02",
+        "of two contributions one is not proved",
+        () -> {
+          ElectionFixture f = new ElectionFixture().opened(3).votedOnce().closed().decrypt(1);
+          return Mutant.of(badDecrypt(f, 2, f.coalition.share(2), Scalar.of(1)));
+        });
+    row(
+        "DEC-05",
+        "a trustee opens a list with one ballot less",
+        () -> {
+          ElectionFixture f = new ElectionFixture().opened(3).votedOnce().closed();
+          List<ElGamal> sums = f.coalition.record().openings().orElseThrow().list(0);
+          var one = f.coalition.record().chain().counted().getFirst().ciphertexts().getFirst();
+          List<ElGamal> less = new ArrayList<>();
+          for (int j = 0; j < sums.size(); j++) less.add(sums.get(j).minus(one.get(j)));
+          return Mutant.of(decryptOf(f, 1, less));
+        });
+    row(
+        "DEC-05",
+        "sums of fewer than minCount ballots are opened",
+        () -> {
+          ElectionFixture f = new ElectionFixture().opened(3);
+          f.vote(0, List.of(1, 0, 0), List.of(1, 0));
+          f.closed();
+          return Mutant.of(decryptOf(f, 1, f.coalition.record().openings().orElseThrow().list(0)));
+        });
+  }
+
+  /// A contribution to another list than the fold's, rightly proved.
+  private static ElectionFixture decryptOf(ElectionFixture f, int j, List<ElGamal> list) {
+    Bytes digest = Lists.digest(list);
+    Bytes context =
+        Decrypt.context(f.coalition.record().eid().orElseThrow(), 0, "approval", digest);
+    Bytes factors = Dleq.blob(Dleq.factors(f.coalition.share(j), list));
+    f.blobs.put(factors.sha256(), factors);
+    f.coalition.know(factors);
+    Dleq proof = Decrypt.prove(context, j, f.coalition.share(j), list, Entropy.system());
+    Enc payload = new Decrypt.Payload(0, "approval", "main", digest, factors.sha256(), proof).enc();
+    return f.add(f.coalition.act("decrypt", payload, f.coalition.holder(j)).encode());
+  }
+
+  /// A contribution to the first contest whose proof is off by `wrong`.
+  static ElectionFixture badDecrypt(ElectionFixture f, int j, Scalar share, Scalar wrong) {
+    Openings openings = f.coalition.record().openings().orElseThrow();
+    List<ElGamal> list = openings.list(0);
+    Bytes factors = Dleq.blob(Dleq.factors(share, list));
+    f.blobs.put(factors.sha256(), factors);
+    f.coalition.know(factors);
+    Dleq proof = Decrypt.prove(openings.context(0), j, share, list, Entropy.system());
+    Dleq off = new Dleq(proof.t(), proof.u(), proof.z().plus(wrong));
+    Enc payload =
+        new Decrypt.Payload(0, "approval", "main", openings.digest(0), factors.sha256(), off).enc();
+    return f.add(f.coalition.act("decrypt", payload, f.coalition.holder(j)).encode());
+  }
+
+  // ---- result and certificate
+
+  private static ElectionFixture counted() {
+    return new ElectionFixture().opened(3).votedOnce().closed().decrypt(1, 2);
+  }
+
+  private static Bytes certificate(ElectionFixture f, String text, String... bodies) {
+    return f.act("certificate", Enc.list(Enc.text(text)), bodies).encode();
+  }
+
+  private void councilRows() {
+    row(
+        "TAL-01",
+        "the certificate is over another result",
+        () -> {
+          ElectionFixture f = counted();
+          String digest = f.coalition.record().result().orElseThrow().digest().hex();
+          String text = f.certificate().replace(digest, X.hex());
+          return Mutant.of(f.add(certificate(f, text, "north", "east")));
+        });
+    row(
+        "TAL-04",
+        "the certificate states another number",
+        () -> {
+          ElectionFixture f = counted();
+          String text = f.certificate().replace("option: vera ", "option: vera 1");
+          return Mutant.of(f.add(certificate(f, text, "north", "east")));
+        });
+    row(
+        "TAL-07",
+        "a tally disagrees",
+        () -> {
+          ElectionFixture f = counted();
+          Bytes blob = Bytes.utf8("another result");
+          f.blobs.put(blob.sha256(), blob);
+          f.coalition.know(blob);
+          Enc payload = Enc.list(Enc.bytes(X), Enc.bytes(blob.sha256()));
+          return Mutant.of(f.add(f.act("tally", payload, "north").encode()));
+        });
+    row(
+        "CER-01",
+        "the certificate is a poem",
+        () -> {
+          ElectionFixture f = counted();
+          return Mutant.of(f.add(certificate(f, "a poem\n", "north", "east")));
+        });
+    row(
+        "CER-02",
+        "one body certifies",
+        () -> {
+          ElectionFixture f = counted();
+          return Mutant.of(f.add(certificate(f, f.certificate(), "north")));
+        });
+    row(
+        "CER-02",
+        "people want three bodies",
+        () -> {
+          ElectionFixture good = ElectionFixture.good();
+          String trust = good.trust().replace("rule certify 2", "rule certify 3");
+          return new Mutant(good.files(), trust);
+        });
+    row(
+        "CER-05",
+        "an objection in no language",
+        () -> {
+          ElectionFixture f = new ElectionFixture().opened(2);
+          Enc payload = Enc.list(Enc.text("no"), Enc.uint(9));
+          return Mutant.of(f.add(f.act("object", payload, "west").encode()));
+        });
+    row(
+        "CER-06",
+        "a dissent in another body's name",
+        () -> {
+          ElectionFixture f = counted().certify();
+          Record record = f.coalition.record();
+          String text =
+              new veche.council.Dissent(
+                      ElectionFixture.SLUG,
+                      record.eid().orElseThrow(),
+                      "east",
+                      veche.council.Certificate.digest(f.certificate()),
+                      record.result().orElseThrow().digest(),
+                      List.of("no"),
+                      List.of(),
+                      List.of())
+                  .text();
+          return Mutant.of(f.add(f.act("dissent", Enc.list(Enc.text(text)), "west").encode()));
+        });
+  }
+
+  // ---- bytes
+
+  @Test
+  void noFlippedByteInAnyFileIsEverPassed() {
+    ElectionFixture good = ElectionFixture.good();
+    SortedMap<String, Bytes> files = good.files();
+    long seed = Long.getLong("veche.flips", System.nanoTime());
+    System.out.println("flips: -Dveche.flips=" + seed);
+    Random random = new Random(seed);
+    List<String> paths = List.copyOf(files.keySet());
+    for (int i = 0; i < 300; i++) {
+      String path = paths.get(i % paths.size());
+      Bytes whole = files.get(path);
+      byte[] bytes = whole.toArray();
+      int at = random.nextInt(bytes.length);
+      bytes[at] ^= (byte) (1 + random.nextInt(255));
+      Map<String, Bytes> changed = new TreeMap<>(files);
+      changed.put(path, Bytes.of(bytes));
+      int exit;
+      try {
+        exit = MemoryBundle.verify(new MemoryBundle(changed), good.trust()).exit();
+      } catch (Bundle.Unusable e) {
+        exit = 3;
+      }
+      assertThat(exit).as("seed %d, flip %d: %s at %d", seed, i, path, at).isNotZero();
+    }
+  }
+
+  @Test
+  void aLogThatClaimsMoreThanCanBeReadIsUnusable() {
+    ElectionFixture good = ElectionFixture.good();
+    SortedMap<String, Bytes> files = good.files();
+    Checkpoint huge = new Checkpoint(ElectionFixture.ORIGIN, 1_000_000_000L, Merkle.emptyRoot());
+    files.put("checkpoint", text(good.note(huge, Map.of())));
+
+    assertThatThrownBy(() -> MemoryBundle.verify(new MemoryBundle(files), good.trust()))
+        .isInstanceOf(Bundle.Unusable.class);
+  }
+}
