@@ -47,10 +47,14 @@ export class Page extends HTMLElement {
 
   /** @param {string} code */
   async relanguage(code) {
+    try {
+      await speak(code);
+    } catch {
+      return this.announce(t('wrong.offline.title'));
+    }
     const address = new URL(location.href);
     address.searchParams.set('lang', code);
     history.replaceState(null, '', address);
-    await speak(code);
     this.frame();
     this.draw();
     /** @type {HTMLElement|null} */ (this.querySelector('.languages [aria-pressed=true]'))?.focus();

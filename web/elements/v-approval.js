@@ -13,6 +13,7 @@ export function missing(question, choice) {
 
 /** data: {k, count, question, order, choice}; tells `marked` {k, choice}. */
 class Approval extends Screen {
+  /** @param {any} data */
   view({ k, count, question, order, choice }) {
     this.counter = h('p', { class: 'counter', 'aria-live': 'polite' });
     this.warning = h('p', { class: 'warning', role: 'alert' });

@@ -66,14 +66,24 @@ class Booth extends Page {
   async open() {
     this.go('opening');
     try {
-      this.facts = (await view(`${base}/election.json`)) ?? {};
-      this.reading = await this.engine.board.readElection(from, slug, this.facts.openIndex ?? undefined);
+      await this.read();
+      // Just opened: the witnesses look every few seconds, and nothing is sealed before they did.
+      while (this.facts.phase === 'voting' && !(this.reading.opened && this.reading.quorum)) {
+        if (this.step !== 'wrong') this.fail('quorum');
+        await new Promise((r) => setTimeout(r, ASK_AGAIN));
+        await this.read();
+      }
     } catch (e) {
       return this.lied(e, () => this.open());
     }
     if (location.hash.startsWith('#k=')) return this.keyFrom(location.hash.slice(3));
     if (!this.reading.opened) return this.go(this.invitation() ? 'invited' : 'early');
     this.go('key');
+  }
+
+  async read() {
+    this.facts = (await view(`${base}/election.json`)) ?? {};
+    this.reading = await this.engine.board.readElection(from, slug, this.facts.openIndex ?? undefined);
   }
 
   /** @param {string} step */
@@ -177,10 +187,11 @@ class Booth extends Page {
   /** @param {import('../veche/election/draft.js').Opened} opened */
   async findChain(opened) {
     const { chain, wire } = this.engine, mine = kept(slug);
-    if (mine?.chain && mine.words === this.keyWords().join(' ')) {
-      this.chain = chain.read(wire.unbase64(mine.chain));
-      this.pending = mine.pending.map((p) => wire.unbase64(p));
-      this.keyFile = mine.keyFile;
+    const ours = mine?.words === this.keyWords().join(' ') ? mine : undefined;
+    this.keyFile = ours?.keyFile;
+    if (ours?.chain) {
+      this.chain = chain.read(wire.unbase64(ours.chain));
+      this.pending = ours.pending.map((p) => wire.unbase64(p));
       return;
     }
     this.chain = await this.chainFromLog(opened);
@@ -198,11 +209,12 @@ class Booth extends Page {
 
   remember() {
     if (!this.keyFile) return true;
-    const { chain, wire } = this.engine;
+    const { chain, wire } = this.engine, { receipt } = this;
+    const before = (kept(slug)?.receipts ?? []).filter((r) => r.ballot !== receipt?.letters);
     return keep(slug, {
       keyFile: this.keyFile, words: this.keyWords().join(' '),
       chain: this.chain && wire.base64(chain.write(this.chain)), pending: this.pending.map((p) => wire.base64(p)),
-      receipts: [...(kept(slug)?.receipts ?? []), ...(this.receipt?.text ? [{ ballot: this.receipt.letters, text: this.receipt.text }] : [])],
+      receipts: [...before, ...(receipt?.text ? [{ ballot: receipt.letters, text: receipt.text }] : [])],
     });
   }
 
@@ -300,7 +312,7 @@ class Booth extends Page {
           const same = proven.tree.size === first.tree.size;
           const proof = same ? '' : await text(`${base}/consistency/${least(first.tree, proven.tree)}/${most(first.tree, proven.tree)}`);
           const [a, b] = proven.tree.size < first.tree.size ? [proven.tree, first.tree] : [first.tree, proven.tree];
-          if (proof === undefined || !receipt.upgrades(a, b, receipt.parseConsistency(proof))) return this.fail('fork', undefined, newer);
+          if (proof === undefined || !receipt.upgrades(a, b, receipt.parseConsistency(proof))) return this.fail('fork', undefined, `${first.text}\n${newer}`);
           this.receipt = { ...proven, letters: first.letters };
           this.pending = [];
           this.remember();
@@ -329,7 +341,7 @@ class Booth extends Page {
     const before = this.chain;
     this.go('reading');
     try {
-      this.reading = await this.engine.board.readElection(from, slug, this.facts.openIndex ?? undefined);
+      await this.read();
       const { opened } = this.reading;
       if (!opened) return this.go('early');
       const logged = await this.chainFromLog(opened);

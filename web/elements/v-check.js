@@ -14,19 +14,18 @@ class Check extends Page {
   /** @type {typeof import('./engine.js')} */ engine = /** @type {any} */ (undefined);
   /** @type {import('../veche/record/board.js').Reading|undefined} */ reading;
   /** What was found @type {(() => import('./dom.js').Child)|undefined} */ answer;
+  /** @type {Promise<typeof import('./engine.js')>|undefined} */ loading;
   busy = false;
   typed = '';
 
   get name() { return 'place.check'; }
 
   async start() {
+    addEventListener('hashchange', () => location.reload());
     this.draw();
-    try {
-      this.engine = await import('./engine.js');
-    } catch {
-      this.answer = () => trouble(t('wrong.offline.title'), h('p', {}, t('wrong.offline.text')));
-      return this.draw();
-    }
+    // Loads behind the first screen; whoever asks sooner waits for it.
+    this.loading = import('./engine.js');
+    this.loading.catch(() => undefined);
     const shown = /^#t=([A-Z2-7]{52})$/.exec(location.hash)?.[1];
     if (!shown) return;
     this.typed = shown;
@@ -36,16 +35,20 @@ class Check extends Page {
 
   /** @param {() => Promise<() => import('./dom.js').Child>} work */
   async run(work) {
-    if (this.busy || !this.engine) return;
+    if (this.busy) return;
     this.busy = true;
     this.answer = undefined;
     this.draw();
     try {
+      this.engine = await (this.loading ?? import('./engine.js')).catch(() => {
+        this.loading = undefined;
+        throw new Offline('engine');
+      });
       const facts = await view(`${base}/election.json`);
       this.reading = await this.engine.board.readElection(from, slug, facts?.openIndex ?? undefined);
       this.answer = this.reading.opened ? await work() : () => note('calm', h('h2', {}, t('check.notopen')));
     } catch (e) {
-      const lie = e instanceof this.engine.wire.Malformed;
+      const lie = this.engine !== undefined && e instanceof this.engine.wire.Malformed;
       if (!lie && !(e instanceof Offline)) throw e;
       this.answer = () => trouble(t(lie ? 'wrong.lie.title' : 'wrong.offline.title'), h('p', {}, t(lie ? 'wrong.lie.text' : 'wrong.offline.text')), lie && h('pre', { class: 'detail' }, /** @type {Error} */ (e).message));
     } finally {
@@ -69,7 +72,14 @@ class Check extends Page {
   /** @param {string} letters */
   async byTracker(letters) {
     const { wire, board } = this.engine;
-    const found = await board.findBallot(/** @type {any} */ (this.reading).board, this.opened, wire.unbase32(letters), this.progress);
+    let id;
+    try {
+      id = wire.unbase32(letters);
+    } catch (e) {
+      if (!(e instanceof wire.Malformed)) throw e;
+      return () => note('bad', h('h2', {}, t('check.badletter')));
+    }
+    const found = await board.findBallot(/** @type {any} */ (this.reading).board, this.opened, id, this.progress);
     if (!found) return () => note('bad', h('h2', {}, t('check.absent.title')), h('p', {}, t('check.absent.text', { size: /** @type {any} */ (this.reading).board.size })));
     return this.standing(found.index, found.leaf, letters);
   }
@@ -181,7 +191,7 @@ class Check extends Page {
     const mine = kept(slug);
     this.show(false, h('h1', {}, t('check.title')), h('p', { class: 'lead' }, t('check.lead')),
       this.busy && [h('p', { role: 'status' }, t('check.reading')), h('progress', { max: 1, value: 0, 'aria-label': t('check.reading') })],
-      this.answer && h('section', { class: 'answer', tabindex: '-1', 'aria-live': 'polite' }, this.answer()),
+      this.answer && h('section', { class: 'answer', tabindex: '-1' }, this.answer()),
       this.ask('tracker', 'text', { class: 'letters', value: this.typed }, async (value) => {
         const letters = value.toUpperCase().replace(/[^A-Z2-7]/g, '');
         this.typed = letters;

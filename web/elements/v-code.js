@@ -14,8 +14,9 @@ export function qr(text, label) {
     svg('rect', { width: size, height: size, class: 'qr-paper' }), svg('path', { d, class: 'qr-ink' }));
 }
 
-/** data: {letters, label, scan} @extends Screen */
+/** data: {letters, label, scan} */
 class Code extends Screen {
+  /** @param {any} data */
   view({ letters, label, scan = letters }) {
     return [
       letters && h('div', { class: 'groups', role: 'group', 'aria-label': label },

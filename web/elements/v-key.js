@@ -20,6 +20,7 @@ const form = (send, ...children) => h('form', { class: 'way', novalidate: true, 
 
 /** data: {engine, demo, kept, files, invited}; tells `key` {xv, rest, from}, `demo`, `enrol`. */
 class OpenKey extends Screen {
+  /** @param {any} data */
   view({ demo, kept, files, invited }) {
     this.said = h('p', { class: 'warning', role: 'alert' });
     return [
@@ -92,6 +93,7 @@ customElements.define('v-open-key', OpenKey);
 class KeepKey extends Screen {
   saved = false;
 
+  /** @param {any} data */
   view({ engine, xv, words, files, lead, title, done }) {
     const paper = engine.key.paperCode(xv);
     this.said = h('p', { class: 'warning', role: 'alert' });

@@ -5,6 +5,7 @@ import { listed, own, say, t, when } from './words.js';
 
 /** data: {steps, title, receipt, witnesses, scan, closes, again, save, keepKey, printed, check} */
 class Receipt extends Screen {
+  /** @param {any} data */
   view({ steps, title, receipt, witnesses, scan, closes, again, save, keepKey, printed, check }) {
     const { index, tree, cosigned, letters } = receipt;
     const newest = cosigned.reduce((/** @type {bigint} */ m, /** @type {any} */ c) => (c.time > m ? c.time : m), 0n);

@@ -26,9 +26,8 @@ class Result extends Page {
       const early = !opened || facts?.closeIndex === null || facts?.closeIndex === undefined;
       const leaves = early ? [] : await reading.board.leaves(facts.closeIndex, reading.board.size);
       const end = early ? undefined : await result.ending(leaves, facts.closeIndex, opened, (sha) => from(`blob/${sha}`));
-      const digest = end?.certificate && result.certified(end.certificate.text);
-      const object = (digest && end?.results.get(digest)) || [...(end?.results.values() ?? [])][0];
-      this.found = { reading, facts, end, object, said: early ? undefined : await view(`${base}/result.json`) };
+      const lines = end?.certificate && result.certifiedLines(end.certificate.text, reading.draft);
+      this.found = { reading, facts, end, lines, said: early ? undefined : await view(`${base}/result.json`) };
     } catch (e) {
       if (!this.engine || e instanceof Offline) this.failed = { lie: false, detail: '' };
       else if (e instanceof this.engine.wire.Malformed) this.failed = { lie: true, detail: e.message };
@@ -45,8 +44,8 @@ class Result extends Page {
         button(t('wrong.again'), () => { this.failed = undefined; this.start(); }, 'main'));
     }
     if (!found) return this.show(false, h('h1', {}, t('result.title')), h('p', { class: 'lead' }, t('result.reading')), h('progress', { 'aria-label': t('result.reading') }));
-    const { reading: { draft, opened }, facts, end, object } = found;
-    const lines = object?.lines ?? this.saidLines(found);
+    const { reading: { draft, opened }, facts, end } = found;
+    const lines = found.lines ?? this.saidLines(found);
     this.show(false,
       h('p', { class: 'eyebrow' }, h('span', { class: 'phase' }, t(`phase.${facts?.phase ?? 'voting'}`)), draft.kind === 'training' && h('span', { class: 'phase' }, t('kind.training'))),
       h('h1', {}, own(draft.title)),
@@ -69,7 +68,7 @@ class Result extends Page {
       h('div', { class: 'actions' }, h('a', { class: 'button', href: link(base) }, t('wrong.election'))));
   }
 
-  /** Where no trustee has logged the object yet, the server's own view, which nobody signed. @param {any} found */
+  /** Before a certificate stands there is the server's own view, which nobody signed. @param {any} found */
   saidLines({ said, reading: { draft } }) {
     return said?.contests?.map((/** @type {any} */ c, /** @type {number} */ k) => ({
       contest: k, counted: c.counted, totals: draft.contests[k].options.map((/** @type {any} */ o) => c.totals[o.id] ?? 0),
@@ -83,7 +82,7 @@ class Result extends Page {
     return body ? pick(body.names) : id;
   }
 
-  /** @param {import('../veche/election/draft.js').Question} q @param {import('../veche/record/result.js').Line} line @param {import('../veche/election/draft.js').Opened} opened */
+  /** @param {import('../veche/election/draft.js').Question} q @param {Omit<import('../veche/record/result.js').Line, 'tests'>} line @param {import('../veche/election/draft.js').Opened} opened */
   contest(q, { contest: k, counted, totals, winners }, opened) {
     const { result } = /** @type {typeof import('./engine.js')} */ (this.engine);
     const byVotes = [...opened.order[k]].sort((a, b) => totals[b] - totals[a]);

@@ -137,6 +137,15 @@ test('the ending of an election is read from signed acts', async () => {
   assert.deepEqual(certified.lines[1], { contest: 1, counted: 3, totals: [3, 2, 0], winners: [0, 1], tests: [true, true, true, true, false, false] });
   assert.deepEqual(certified.opened[0], { contest: 0, trustees: [1, 2] });
 
+  // The certificate's own figures are the same.
+  const lines = result.certifiedLines(end.certificate.text, opened.draft);
+  assert.deepEqual(lines.map(({ contest, counted, totals, winners }) => ({ contest, counted, totals, winners })),
+    certified.lines.map(({ contest, counted, totals, winners }) => ({ contest, counted, totals, winners })));
+  for (const [from, to] of [['contest: council', 'contest: other'], ['option: belov 1', 'option: nobody 1'], ['counted: 3', 'counted: 03']]) {
+    assert.ok(end.certificate.text.includes(from), from);
+    assert.throws(() => result.certifiedLines(end.certificate.text.replace(from, to), opened.draft), { reason: 'certificate' });
+  }
+
   // A blob that is another one, and a certificate of one body, are nothing.
   const wrong = await result.ending(leaves, done.closed, opened, async () => utf8Bytes('x'));
   assert.equal(wrong.results.size, 0);

@@ -209,7 +209,11 @@ export class Election {
     this.act('tally', encode(list([bytes(digest), bytes(this.blob(object))])), [this.bodies.get('narod')]);
     this.result = { digest: hex(digest), done, counted };
     const certificate = `veche.certificate/v1\nвыборы / election: ${this.slug}\nназвание / title: ru ${this.draft.title.get('ru')}\nвид / kind: training\nresult ${hex(digest)}\n`
-      + done.map(({ q, totals }) => q.options.map((o, j) => `вариант / option: ${o.id} ${totals[j]}\n`).join('')).join('') + 'решение / verdict: учебное: заверено / training: certified\n';
+      + done.map(({ q, totals, winners }) => `вопрос / contest: ${q.id}\nтекст вопроса / question: ru ${q.titles.get('ru')}\nправило / rule: ${q.rule}\nмест / seats: ${q.seats}\n`
+        + `подсчитано бюллетеней / ballots counted: ${counted}\n`
+        + q.options.map((o, j) => `вариант / option: ${o.id} ${totals[j]}\nимя / name: ru ${o.names.get('ru')}\n`).join('')
+        + winners.map((j) => `${q.rule === 'endorse' ? 'одобрен / endorsed' : 'избран / elected'}: ${q.options[j].id}\n`).join('')).join('')
+      + 'решение / verdict: учебное: заверено / training: certified\n';
     this.certificate = certificate;
     this.act('certificate', encode(list([text(certificate)])), this.all().slice(0, 2));
     this.dissent = `veche.dissent/v1\nвыборы / election: ${this.slug}\nорганизация / body: golos\nсоображения / grounds: Список избирателей закрыт на час раньше объявленного.\n`;

@@ -86,6 +86,44 @@ async function objectOf(payload, eid, blob) {
 /** The digest of the result object in a certificate's line. @param {string} text */
 export const certified = (text) => /^result ([0-9a-f]{64})$/m.exec(text)?.[1];
 
+const LINE = /^([^:]+): (.*)$/;
+const CONTEST = 'вопрос / contest', COUNTED = 'подсчитано бюллетеней / ballots counted', OPTION = 'вариант / option';
+const WON = new Set(['избран / elected', 'одобрен / endorsed']);
+
+/** The figures of a certificate's text (log §9), as the bodies signed them: what is shown is what they vouch for.
+ * @param {string} text @param {import('../election/draft.js').Draft} draft @returns {Line[]}
+ */
+export function certifiedLines(text, draft) {
+  /** @type {Line[]} */
+  const lines = [];
+  for (const row of text.split('\n')) {
+    const [, label, value] = LINE.exec(row) ?? [];
+    const line = lines.at(-1), question = line && draft.contests[line.contest];
+    const place = (/** @type {string} */ id) => {
+      const j = question?.options.findIndex((o) => o.id === id) ?? -1;
+      if (j < 0) throw new Malformed('certificate', row);
+      return j;
+    };
+    if (label === CONTEST) {
+      const contest = draft.contests.findIndex((q) => q.id === value);
+      if (contest < 0) throw new Malformed('certificate', row);
+      lines.push({ contest, counted: 0, totals: draft.contests[contest].options.map(() => 0), winners: [], tests: [] });
+    } else if (line && label === COUNTED) line.counted = whole(value);
+    else if (line && label === OPTION) {
+      const [id, n] = value.split(' ');
+      line.totals[place(id)] = whole(n);
+    } else if (line && WON.has(label)) line.winners.push(place(value));
+  }
+  if (lines.length !== draft.contests.length) throw new Malformed('certificate', 'its contests');
+  return lines;
+}
+
+/** @param {string|undefined} digits */
+function whole(digits) {
+  if (!/^(0|[1-9][0-9]{0,9})$/.test(digits ?? '')) throw new Malformed('certificate', 'a number');
+  return Number(digits);
+}
+
 /** @param {Uint8Array} leaf */
 function actOf(leaf) {
   try {

@@ -75,6 +75,7 @@ public final class Coalition {
   private final List<Ceremony.Secrets> secrets = new ArrayList<>();
   private final List<Ceremony.Reveal> reveals = new ArrayList<>();
   private final Map<Bytes, Bytes> blobs = new HashMap<>();
+  private String naming = "Option ";
   private Draft draft;
   private Record record;
 
@@ -117,6 +118,11 @@ public final class Coalition {
 
   public Draft draft() {
     return draft;
+  }
+
+  /// What the names of options begin with, in place of `Option `.
+  public void nameOptions(String beginning) {
+    naming = beginning;
   }
 
   private static Texts texts(String text) {
@@ -188,14 +194,14 @@ public final class Coalition {
     return out + "group all 2 north east west\nquorum all\n";
   }
 
-  private static Contest contest(
+  private Contest contest(
       String id, String rule, int seats, int hi, List<Threshold> thresholds, String... options) {
     return new Contest(
         id,
         Style.Kind.APPROVAL,
         texts("Question " + id),
         List.of(options).stream()
-            .map(o -> new Contest.Option(o, texts("Option " + o), texts(""), ""))
+            .map(o -> new Contest.Option(o, texts(naming + o), texts(""), ""))
             .toList(),
         0,
         hi,

@@ -1,0 +1,674 @@
+package veche;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.deque.html.axecore.playwright.AxeBuilder;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.ColorScheme;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import veche.council.Certificate;
+import veche.crypto.Entropy;
+import veche.crypto.Note;
+import veche.crypto.SigningKey;
+import veche.crypto.Transcript;
+import veche.crypto.Vkey;
+import veche.http.Client;
+import veche.http.Service;
+import veche.http.Settings;
+import veche.log.Checkpoint;
+import veche.log.Cosignature;
+import veche.record.Protocol;
+import veche.view.Fingerprint;
+import veche.wire.Bytes;
+import veche.wire.Enc;
+
+/// web §5: whole stories in a real browser against the real server and database. Every state is
+/// written to `target/screens` in both languages, widths and colours for people to look at.
+class BoothIT {
+  private static final String HOST = "votes.example";
+  private static final Path SCREENS = Path.of("target/screens");
+  private static final double PATIENCE = 60_000;
+  private static final SigningKey HOSTED = Coalition.key("north", Vkey.ED25519);
+
+  @TempDir private static Path data;
+  private static Browser browser;
+  private static Service service;
+  private static Client client;
+  private static Thread witnesses;
+  private static final ConcurrentLinkedQueue<Coalition> WATCHED = new ConcurrentLinkedQueue<>();
+  private static final AtomicLong SHIFT = new AtomicLong();
+  private static final long WEEK = 7 * 86_400;
+
+  /// Elections whose witnesses look at the shifted clock.
+  private static final Set<Coalition> LATE = ConcurrentHashMap.newKeySet();
+
+  private static int names;
+
+  @BeforeAll
+  static void start() throws IOException {
+    browser = Browser.open();
+    service =
+        Service.start(
+            new Settings(HOST, "127.0.0.1", 0, 0, data, List.of(HOSTED.vkey()), false),
+            Optional.empty(),
+            Path.of("web").toAbsolutePath(),
+            Entropy.system(),
+            () -> Instant.now().plusSeconds(SHIFT.get()));
+    client = new Client(address());
+    witnesses = Thread.ofVirtual().start(BoothIT::watch);
+  }
+
+  @AfterAll
+  static void stop() {
+    if (witnesses != null) witnesses.interrupt();
+    if (service != null) service.close();
+    if (browser != null) browser.close();
+  }
+
+  private static String address() {
+    return "http://127.0.0.1:" + service.server().port();
+  }
+
+  /// Two witnesses of every election cosign what they are shown, twice a second.
+  private static void watch() {
+    while (!Thread.currentThread().isInterrupted()) {
+      for (Coalition coalition : WATCHED) cosign(coalition);
+      try {
+        Thread.sleep(500);
+      } catch (InterruptedException e) {
+        return;
+      }
+    }
+  }
+
+  private static void cosign(Coalition coalition) {
+    var shown = client.get(base(coalition) + "/candidate");
+    if (shown.status() != 200) return;
+    Note note = Note.parse(shown.text());
+    Checkpoint seen = Checkpoint.parse(note.body());
+    for (String body : List.of("north", "east")) {
+      long now = Instant.now().getEpochSecond() + (LATE.contains(coalition) ? SHIFT.get() : 0);
+      note = note.with(Cosignature.line(coalition.witness(body), seen, now));
+    }
+    client.post(base(coalition) + "/cosignatures", Bytes.utf8(note.text()));
+  }
+
+  private static String base(Coalition coalition) {
+    return "/e/" + coalition.draft().slug();
+  }
+
+  /// An election whose draft is logged and whose keys are made: voters enrol.
+  private static Coalition enrolling(String options) {
+    Coalition coalition = new Coalition();
+    long now = Instant.now().getEpochSecond();
+    String body = "veche.host/v1\n" + HOST + "\n" + (now - names++) + "\n";
+    Bytes request = Bytes.utf8(new Note(body, List.of(HOSTED.signLine(body))).text());
+    var name = client.post("/elections", request).json();
+    coalition.adopt("north", HOSTED);
+    coalition.nameOptions(options);
+    coalition.draw(
+        name.get("slug").asText(),
+        name.get("origin").asText(),
+        name.get("log").asText(),
+        now - 10,
+        now + 86_400);
+    coalition.sendDraft(client.door(coalition.draft().slug()));
+    coalition.makeKeys(client.door(coalition.draft().slug()));
+    WATCHED.add(coalition);
+    return coalition;
+  }
+
+  private static Coalition open(String options, List<Coalition.Voter> voters) {
+    Coalition coalition = enrolling(options);
+    var door = client.door(coalition.draft().slug());
+    coalition.freeze(door, voters);
+    coalition.prepare(door);
+    coalition.open(door);
+    covered(coalition);
+    return coalition;
+  }
+
+  private static List<Coalition.Voter> voters(int count) {
+    return Stream.generate(Coalition.Voter::new).limit(count).toList();
+  }
+
+  private static String paperCode(Coalition.Voter voter) {
+    Bytes key = voter.secret.encoding();
+    return key.concat(Transcript.th("paper-code", Enc.bytes(key)).slice(0, 3)).base32();
+  }
+
+  // ---- a person at the page
+
+  private static BrowserContext person(String language) {
+    var context =
+        browser.chromium.newContext(
+            new com.microsoft.playwright.Browser.NewContextOptions()
+                .setLocale(language)
+                .setViewportSize(1280, 900));
+    context.setDefaultTimeout(PATIENCE);
+    return context;
+  }
+
+  private static Page at(BrowserContext context, Coalition coalition, String path) {
+    Page page = context.newPage();
+    page.onPageError(
+        error -> {
+          throw new AssertionError(error);
+        });
+    page.navigate(address() + base(coalition) + path);
+    return page;
+  }
+
+  private static void openKey(Page page, Coalition.Voter voter) {
+    page.fill("#paper", paperCode(voter));
+    page.press("#paper", "Enter");
+    page.waitForSelector("v-approval");
+  }
+
+  private static Locator option(Page page, String name) {
+    return page.locator(".card").filter(new Locator.FilterOptions().setHasText(name));
+  }
+
+  private static void next(Page page) {
+    page.locator("main > .actions .main").click();
+  }
+
+  /// From the marks to the question whether to cast or to check.
+  private static void seal(Page page) {
+    next(page);
+    page.waitForSelector(".chosen");
+    next(page);
+    page.waitForSelector(".choice");
+  }
+
+  private static void cast(Page page) {
+    page.locator(".choice button").first().click();
+    page.waitForSelector("article.receipt");
+  }
+
+  private static String number(Page page) {
+    return String.join("", page.locator("v-code .group").allTextContents());
+  }
+
+  /// Looks at a state in both languages, widths and colours; axe finds nothing in it.
+  private static void look(Page page, String state) {
+    for (String language : List.of("ru", "en")) {
+      page.locator(".languages [lang=" + language + "]").click();
+      assertThat(page.locator("html")).hasAttribute("lang", language);
+      page.waitForTimeout(100);
+      for (int width : List.of(360, 1280)) {
+        page.setViewportSize(width, width < 500 ? 740 : 900);
+        for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+          page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
+          String name = state + "-" + width + "-" + scheme.name().toLowerCase() + "-" + language;
+          page.screenshot(
+              new Page.ScreenshotOptions()
+                  .setFullPage(true)
+                  .setPath(SCREENS.resolve(name + ".png")));
+          assertThat((boolean) page.evaluate("document.documentElement.scrollWidth > innerWidth"))
+              .as("%s is wider than its screen", name)
+              .isFalse();
+        }
+      }
+      assertThat(new AxeBuilder(page).analyze().getViolations())
+          .as("%s in %s", state, language)
+          .extracting(violation -> violation.getId() + ": " + violation.getNodes())
+          .isEmpty();
+    }
+  }
+
+  // ---- the stories
+
+  @Test
+  void aPersonMarksChallengesCastsVotesAgainAndFindsTheBallotThatCounts() throws IOException {
+    List<Coalition.Voter> voters = voters(3);
+    Coalition coalition = open("Option ", voters);
+    try (var context = person("ru");
+        var second = person("ru")) {
+      Page page = context.newPage();
+      page.navigate(address() + "/");
+      page.waitForSelector(".election");
+      look(page, "01-index");
+      page.navigate(address() + base(coalition));
+      page.waitForSelector(".calendar");
+      look(page, "02-election");
+      page.navigate(address() + base(coalition) + "/vote");
+      page.waitForSelector("v-open-key");
+      look(page, "03-key");
+      openKey(page, voters.get(0));
+      option(page, "vera").click();
+      option(page, "boris").click();
+      option(page, "olga").click();
+      assertThat(option(page, "olga").locator("input")).not().isChecked();
+      assertThat(page.locator(".warning").first()).not().isEmpty();
+      look(page, "04-mark");
+      next(page);
+      page.waitForSelector(".chosen");
+      look(page, "05-review");
+      next(page);
+      page.waitForSelector(".choice");
+      look(page, "06-sealed");
+      String challenged = number(page);
+
+      page.locator(".choice button").nth(1).click();
+      page.waitForSelector(".opened");
+      look(page, "07-challenged");
+      String text = page.locator("pre.detail").textContent();
+      Page checker = at(second, coalition, "/check");
+      checker.fill("#by-challenge", text);
+      checker.click("#audit button");
+      checker.waitForSelector(".answer .note.good");
+      assertThat(number(checker)).isEqualTo(challenged);
+      assertThat(checker.locator(".answer .chosen").first()).containsText("Option vera");
+      look(checker, "08-audit");
+
+      page.locator("main > .actions .main").click();
+      page.waitForSelector(".choice");
+      String first = number(page);
+      assertThat(first).isNotEqualTo(challenged);
+      cast(page);
+      assertThat(number(page)).isEqualTo(first);
+      look(page, "09-receipt");
+      var download = page.waitForDownload(() -> page.locator("main .actions .main").click());
+      Path receipt = download.path();
+      assertThat(receipt).content().startsWith("c2sp.org/tlog-proof@v1\n");
+
+      page.locator(".way .actions button").first().click();
+      page.waitForSelector("v-approval");
+      option(page, "green").click();
+      look(page, "10-again");
+      seal(page);
+      String last = number(page);
+      cast(page);
+
+      // The witnesses must have seen the second ballot before the second device asks.
+      checker.setInputFiles("#by-receipt", receipt);
+      checker.waitForSelector(".answer .note.wait");
+      look(checker, "11-replaced");
+      checker.fill("#by-tracker", last);
+      checker.press("#by-tracker", "Enter");
+      assertThat(checker.locator(".answer v-code .group").last()).hasText(last.substring(48));
+      assertThat(checker.locator(".answer .note.good")).hasCount(2);
+      look(checker, "12-last");
+      checker.fill("#by-tracker", challenged);
+      checker.press("#by-tracker", "Enter");
+      checker.waitForSelector(".answer .note.bad");
+      checker.fill("#by-paper", paperCode(voters.get(1)));
+      checker.press("#by-paper", "Enter");
+      checker.waitForSelector(".answer .note.good");
+      look(checker, "13-none");
+
+      assertThat(context.cookies()).isEmpty();
+      assertThat((int) page.evaluate("localStorage.length + sessionStorage.length")).isZero();
+    }
+  }
+
+  @Test
+  void aPersonEnrolsAndSeesTheWordsOfTheKeyTheRegistrarGot() throws Exception {
+    Coalition coalition = enrolling("Option ");
+    try (var context = person("en")) {
+      var voter = new Coalition.Voter();
+      Page page = at(context, coalition, "/vote#i=" + voter.invitation.code().base32() + "&r=0");
+      page.waitForSelector("main .plain");
+      look(page, "20-invited");
+      next(page);
+      page.waitForSelector(".paper");
+      look(page, "21-keep");
+      page.fill("#pass-1", "seven plain words");
+      page.fill("#pass-2", "seven plain words");
+      page.check("#here");
+      var file = page.waitForDownload(() -> page.locator("form button").click());
+      Path key = file.path();
+      page.check("#sure");
+      page.locator("v-keep-key > .actions .main").click();
+      page.waitForSelector("v-ballot > main > .twelve");
+      look(page, "22-enrolled");
+
+      Bytes vk = pulled(coalition);
+      List<String> shown = page.locator(".twelve li").allTextContents();
+      assertThat(String.join(" ", shown)).isEqualTo(Fingerprint.of(vk));
+      assertThat(Files.readString(key)).contains("veche/1/voting-key");
+      assertThat((int) page.evaluate("localStorage.length")).isEqualTo(1);
+      page.locator(".trace button").click();
+      page.waitForSelector("v-election");
+      assertThat((int) page.evaluate("localStorage.length")).isZero();
+    }
+  }
+
+  /// The key of the only enrolment, as the registrar's program gets it.
+  private static Bytes pulled(Coalition coalition) {
+    String origin = coalition.draft().origin();
+    String body = "veche.pull/v1\n" + origin + "\n0\n" + Instant.now().getEpochSecond() + "\n";
+    String note = new Note(body, List.of(coalition.registrar().signLine(body))).text();
+    var reply = client.post(base(coalition) + "/enrolments/pull", Bytes.utf8(note));
+    Enc.Fields all =
+        Enc.parse(Bytes.wrap(reply.raw().body()), veche.crypto.Point::decode).fields("pull");
+    var one = veche.roll.Enrolment.Numbered.read(all);
+    return one.enrolment().vk().encoding();
+  }
+
+  @Test
+  void aKeyKeptOnTheDeviceOrInAFileOpensAgainAndItsChainGoesOn() throws IOException {
+    List<Coalition.Voter> voters = voters(2);
+    Coalition coalition = open("Option ", voters);
+    String passphrase = "seven plain words";
+    try (var context = person("en");
+        var other = person("en")) {
+      Page page = at(context, coalition, "/vote");
+      openKey(page, voters.get(0));
+      seal(page);
+      cast(page);
+      page.locator(".way .actions button").nth(1).click();
+      page.fill("#pass-1", passphrase);
+      page.fill("#pass-2", passphrase);
+      page.check("#here");
+      Path key = page.waitForDownload(() -> page.locator("form button").click()).path();
+      page.check("#sure");
+      page.locator("v-keep-key > .actions .main").click();
+      page.waitForSelector("article.receipt");
+      String kept = (String) page.evaluate("Object.values(localStorage).join()");
+      assertThat(kept).contains("veche/1/voting-key").contains("c2sp.org/tlog-proof@v1");
+      assertThat(kept).doesNotContain(paperCode(voters.get(0)));
+      assertThat(kept).doesNotContain(voters.get(0).secret.encoding().hex());
+
+      Page again = at(context, coalition, "/vote");
+      look(again, "33-kept");
+      again.fill("#kept-pass", "another passphrase");
+      again.press("#kept-pass", "Enter");
+      assertThat(again.locator(".warning")).containsText("does not open");
+      again.fill("#kept-pass", passphrase);
+      again.press("#kept-pass", "Enter");
+      again.waitForSelector("v-approval");
+      assertThat(again.locator(".note.calm h2")).hasText("This key has cast 1 ballot");
+      seal(again);
+      cast(again);
+
+      Page elsewhere = at(other, coalition, "/vote");
+      elsewhere.setInputFiles("#key-file", key);
+      elsewhere.fill("#file-pass", passphrase);
+      elsewhere.press("#file-pass", "Enter");
+      elsewhere.waitForSelector("v-approval");
+      assertThat(elsewhere.locator(".note.calm h2")).hasText("This key has cast 2 ballots");
+    }
+  }
+
+  @Test
+  void aDemonstrationHandsOutTheKeyOfAnInventedVoter() throws IOException {
+    List<Coalition.Voter> voters = voters(2);
+    Coalition coalition = open("Option ", voters);
+    service.server().demonstrate(coalition.draft().slug(), List.of(paperCode(voters.get(1))));
+    try (var context = person("en")) {
+      Page page = at(context, coalition, "/vote");
+      page.locator(".way.first button").click();
+      page.waitForSelector("v-approval");
+      Page linked = at(context, coalition, "/vote#k=" + paperCode(voters.get(0)));
+      linked.waitForSelector("v-approval");
+    }
+  }
+
+  @Test
+  void twoDevicesVoteWithOneKeyAndTheSecondIsToldAndGoesOn() throws IOException {
+    List<Coalition.Voter> voters = voters(2);
+    Coalition coalition = open("Option ", voters);
+    try (var one = person("en");
+        var two = person("en")) {
+      Page slow = at(one, coalition, "/vote");
+      openKey(slow, voters.get(0));
+      Page quick = at(two, coalition, "/vote");
+      openKey(quick, voters.get(0));
+      seal(quick);
+      cast(quick);
+
+      seal(slow);
+      slow.locator(".choice button").first().click();
+      slow.waitForSelector(".note.bad pre");
+      assertThat(slow.locator(".note.bad pre")).containsText("stale-chain");
+      look(slow, "30-stale");
+      slow.locator("main .actions .main").click();
+      slow.waitForSelector("v-approval");
+      assertThat(slow.locator(".note.wait")).isVisible();
+      seal(slow);
+      cast(slow);
+    }
+  }
+
+  @Test
+  void aBallotOutlivesALostConnection() throws IOException {
+    List<Coalition.Voter> voters = voters(2);
+    Coalition coalition = open("Option ", voters);
+    try (var context = person("en")) {
+      Page page = at(context, coalition, "/vote");
+      openKey(page, voters.get(0));
+      seal(page);
+      String sealed = number(page);
+      context.setOffline(true);
+      page.locator(".choice button").first().click();
+      page.waitForSelector("main .note.bad");
+      page.locator(".languages [lang=ru]").click();
+      assertThat(page.locator("h1")).containsText("it is not known");
+      context.setOffline(false);
+      look(page, "31-unknown");
+      page.locator("main .actions .main").click();
+      page.waitForSelector("article.receipt");
+      assertThat(number(page)).isEqualTo(sealed);
+    }
+  }
+
+  @Test
+  void anInjectedOptionTitleIsReadAndDoesNotRun() throws IOException {
+    String injected = "<img src=x onerror=\"document.title='run'\"><script>x</script>\u202e";
+    List<Coalition.Voter> voters = voters(2);
+    Coalition coalition = open(injected, voters);
+    try (var context = person("en")) {
+      Page page = at(context, coalition, "/vote");
+      openKey(page, voters.get(0));
+      assertThat(page.locator(".card").first()).containsText("<script>x</script>");
+      assertThat(page.locator("main img, main script")).hasCount(0);
+      assertThat(page.title()).doesNotContain("run");
+      assertThat((boolean) page.evaluate(PLANTED)).as("the page's policy").isFalse();
+    }
+  }
+
+  /// Whether the page would turn text into elements, were it asked to.
+  private static final String PLANTED =
+      """
+      () => {
+        try {
+          document.createElement('p').innerHTML = '<b>x</b>';
+          return true;
+        } catch (e) {
+          return false;
+        }
+      }\
+      """;
+
+  @Test
+  void aLyingServerIsNamed() throws IOException {
+    List<Coalition.Voter> voters = voters(2);
+    Coalition coalition = open("Option ", voters);
+    for (String lie : List.of("**/tile/entries/**", "**/tile/0/**", "**/cosigned")) {
+      try (var context = person("en")) {
+        context.route(
+            lie,
+            route -> {
+              var answer = route.fetch();
+              byte[] body = answer.body();
+              body[lie.endsWith("cosigned") ? body.length - 8 : 40] ^= 1;
+              route.fulfill(
+                  new com.microsoft.playwright.Route.FulfillOptions()
+                      .setResponse(answer)
+                      .setBodyBytes(body));
+            });
+        Page page = at(context, coalition, "/vote");
+        page.waitForSelector("main .note.bad");
+        assertThat(page.locator("h1")).hasText("The log does not hold together");
+        if (lie.endsWith("cosigned")) look(page, "32-lie");
+      }
+    }
+  }
+
+  @Test
+  void aReceiptThatProvesAnotherLeafIsNotTaken() throws IOException {
+    List<Coalition.Voter> voters = voters(2);
+    Coalition coalition = open("Option ", voters);
+    Bytes other = voters.get(1).ballot(coalition, List.of(List.of(1, 0, 0), List.of(0, 0)));
+    String receipt = client.post(base(coalition) + "/ballots", other).text();
+    try (var context = person("en")) {
+      context.route(
+          "**/ballots",
+          route ->
+              route.fulfill(
+                  new com.microsoft.playwright.Route.FulfillOptions()
+                      .setStatus(200)
+                      .setBody(receipt)));
+      Page page = at(context, coalition, "/vote");
+      openKey(page, voters.get(0));
+      seal(page);
+      page.locator(".choice button").first().click();
+      page.waitForSelector("main .note.bad");
+      assertThat(page.locator("h1")).hasText("The log does not hold together");
+    }
+  }
+
+  @Test
+  void theKeyboardAloneVotes() throws IOException {
+    List<Coalition.Voter> voters = voters(2);
+    Coalition coalition = open("Option ", voters);
+    try (var context = person("en")) {
+      Page page = at(context, coalition, "/vote");
+      page.waitForSelector("v-open-key");
+      tabTo(page, "#paper");
+      page.keyboard().type(paperCode(voters.get(0)));
+      page.keyboard().press("Enter");
+      page.waitForSelector("v-approval");
+      tabTo(page, ".card input");
+      page.keyboard().press("Space");
+      assertThat(page.locator(".card input:checked")).hasCount(1);
+      enter(page, "main > .actions .main");
+      page.waitForSelector(".chosen");
+      enter(page, "main > .actions .main");
+      page.waitForSelector(".choice");
+      enter(page, ".choice button");
+      page.waitForSelector("article.receipt");
+    }
+  }
+
+  /// Tab until the first element of this kind has the focus, and can be seen to have it.
+  private static void tabTo(Page page, String selector) {
+    String here = "s => document.activeElement === document.querySelector(s)";
+    for (int i = 0; i < 40; i++) {
+      if ((boolean) page.evaluate(here, selector)) return;
+      page.keyboard().press("Tab");
+    }
+    throw new AssertionError("the keyboard does not reach " + selector);
+  }
+
+  private static void enter(Page page, String selector) {
+    tabTo(page, selector);
+    page.keyboard().press("Enter");
+  }
+
+  @Test
+  void theResultIsReadWithItsInequalitiesAndSignatures() throws Exception {
+    List<Coalition.Voter> voters = voters(3);
+    Coalition coalition = open("Option ", voters);
+    var door = client.door(coalition.draft().slug());
+    try (var context = person("en")) {
+      Page page = at(context, coalition, "/result");
+      page.waitForSelector("main .note");
+      look(page, "40-no-result-yet");
+      for (var choices : List.of(List.of(1, 0, 0), List.of(1, 0, 0), List.of(0, 1, 0))) {
+        Bytes leaf = voters.get(0).ballot(coalition, List.of(choices, List.of(1, choices.get(1))));
+        client.post(base(coalition) + "/ballots", leaf);
+        coalition.fold(leaf);
+      }
+      Bytes leaf = voters.get(1).ballot(coalition, List.of(List.of(0, 1, 0), List.of(0, 1)));
+      client.post(base(coalition) + "/ballots", leaf);
+      coalition.fold(leaf);
+      covered(coalition);
+      LATE.add(coalition);
+      SHIFT.set(WEEK);
+      Thread.sleep(1_500);
+      coalition.close(door);
+      coalition.decrypt(door);
+      covered(coalition);
+      page.reload();
+      page.waitForSelector(".outcome");
+      assertThat(page.locator(".note.wait h2")).hasText("Provisional");
+      look(page, "41-provisional");
+
+      Certificate certificate =
+          Protocol.certificate(
+              coalition.record(),
+              Protocol.counts(coalition.record()),
+              "test",
+              Certificate.Verdict.CERTIFIED,
+              Bytes.EMPTY);
+      Enc text = Enc.list(Enc.text(certificate.text()));
+      coalition.send(
+          door,
+          coalition.act("certificate", text, coalition.body("north"), coalition.body("east")));
+      covered(coalition);
+      page.reload();
+      page.waitForSelector(".statement");
+      assertThat(page.locator(".note.good h2")).hasText("The result is certified");
+      assertThat(page.locator(".winners li").first()).hasText("Option boris");
+      assertThat(page.locator(".sum").first()).hasText("2 · 2 > 1 · 2");
+      look(page, "42-certified");
+    } finally {
+      SHIFT.set(0);
+      LATE.clear();
+      WATCHED.remove(coalition);
+    }
+  }
+
+  /// Waits until the witnesses have seen all that the coalition knows.
+  private static void covered(Coalition coalition) {
+    long end = System.nanoTime() + 60_000_000_000L;
+    while (true) {
+      var cosigned = client.get(base(coalition) + "/cosigned");
+      if (cosigned.status() == 200
+          && Checkpoint.parse(Note.parse(cosigned.text()).body()).size()
+              >= coalition.record().size()) {
+        return;
+      }
+      assertThat(System.nanoTime()).isLessThan(end);
+      java.util.concurrent.locks.LockSupport.parkNanos(200_000_000);
+    }
+  }
+
+  @Test
+  void everythingThePageLoadsComesFromItsOwnServer() throws IOException {
+    Coalition coalition = open("Option ", voters(2));
+    try (var context = person("en")) {
+      var foreign = new ConcurrentLinkedQueue<String>();
+      context.onRequest(
+          request -> {
+            if (!request.url().startsWith(address())) foreign.add(request.url());
+          });
+      for (String path : List.of("", "/vote", "/check", "/result")) {
+        Page page = at(context, coalition, path);
+        page.waitForSelector("main h1");
+        page.waitForLoadState();
+      }
+      assertThat(foreign).isEmpty();
+    }
+  }
+}
