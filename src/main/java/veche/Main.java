@@ -1,42 +1,25 @@
 package veche;
 
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import veche.cli.BodyCommand;
-import veche.cli.ObserveCommand;
-import veche.cli.RegistrarCommand;
-import veche.cli.TrusteeCommand;
 import veche.cli.Veche;
 import veche.rehearsal.Demo;
 import veche.rehearsal.Rehearse;
 
-/// Stands on the roof and sees everything: it knows the commands and where their settings come
-/// from.
-@Command(
-    name = "veche",
-    mixinStandardHelpOptions = true,
-    subcommands = {
-      Serve.class,
-      Demo.class,
-      Rehearse.class,
-      BodyCommand.class,
-      TrusteeCommand.class,
-      RegistrarCommand.class,
-      ObserveCommand.class
-    },
-    version = Veche.SOFTWARE,
-    description = {
-      "Голосование, которому не надо верить на слово.",
-      "A vote that nobody has to take on trust."
-    })
-public final class Main implements Runnable {
+/// Stands on the roof and sees everything: adds the commands that need a server to those of the
+/// observers' jar.
+public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
     if (Boolean.getBoolean("veche.exitWithParent")) {
       endWithParent();
     }
-    System.exit(Veche.run(new CommandLine(new Main()), args));
+    CommandLine line =
+        new CommandLine(new Veche())
+            .addSubcommand(new Demo())
+            .addSubcommand(new Serve())
+            .addSubcommand(new Rehearse());
+    System.exit(Veche.run(line, args));
   }
 
   /// A build tool that is told to end leaves its children running; this one follows it.
@@ -52,11 +35,5 @@ public final class Main implements Runnable {
                           parent.onExit().join();
                           System.exit(0);
                         }));
-  }
-
-  /// Without a command there is nothing to do but to say which there are.
-  @Override
-  public void run() {
-    CommandLine.usage(this, System.out);
   }
 }

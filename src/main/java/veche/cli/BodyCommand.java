@@ -16,7 +16,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import veche.council.Certificate;
 import veche.council.Dissent;
-import veche.crypto.Entropy;
 import veche.crypto.SigningKey;
 import veche.crypto.Vkey;
 import veche.election.Draft;
@@ -63,18 +62,9 @@ public final class BodyCommand {
   }
 
   @Command(name = "init", description = "создать ключ / make the key")
-  static final class Init implements Callable<Integer> {
-    @Mixin private Options options;
-
-    @Option(names = "--name", required = true, description = "имя организации / the body's id")
-    private String name;
-
-    @Override
-    public Integer call() {
-      Vkey key = options.home().create(name, Vkey.ED25519, Entropy.system());
-      OUT.println(key);
-      OUT.println(Fingerprint.of(Bytes.utf8(key.toString())));
-      return 0;
+  static final class Init extends RoleKey {
+    Init() {
+      super("", Vkey.ED25519);
     }
   }
 

@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import veche.crypto.Entropy;
 import veche.crypto.Note;
 import veche.crypto.SigningKey;
 import veche.crypto.Vkey;
@@ -21,7 +20,6 @@ import veche.log.Tile;
 import veche.log.Tree;
 import veche.log.WitnessRule;
 import veche.record.Trust;
-import veche.view.Fingerprint;
 import veche.wire.Bytes;
 import veche.wire.Malformed;
 
@@ -57,18 +55,9 @@ public final class ObserveCommand implements Callable<Integer> {
   private long rounds = 0;
 
   @Command(name = "init", description = "создать ключ свидетеля / make a witness's key")
-  static final class Init implements Callable<Integer> {
-    @Mixin private Options options;
-
-    @Option(names = "--body", required = true, description = "организация / the body's id")
-    private String body;
-
-    @Override
-    public Integer call() {
-      Vkey key = options.home().create(body + "/witness", Vkey.COSIGNATURE, Entropy.system());
-      OUT.println(key);
-      OUT.println(Fingerprint.of(Bytes.utf8(key.toString())));
-      return 0;
+  static final class Init extends RoleKey {
+    Init() {
+      super("/witness", Vkey.COSIGNATURE);
     }
   }
 

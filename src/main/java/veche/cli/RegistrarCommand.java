@@ -50,18 +50,9 @@ public final class RegistrarCommand {
   private static final String CURSOR = "cursor";
 
   @Command(name = "init", description = "создать ключ / make the key")
-  static final class Init implements Callable<Integer> {
-    @Mixin private Options options;
-
-    @Option(names = "--body", required = true, description = "организация / the body's id")
-    private String body;
-
-    @Override
-    public Integer call() {
-      Vkey key = options.home().create(body + "/registrar", Vkey.ED25519, Entropy.system());
-      OUT.println(key);
-      OUT.println(Fingerprint.of(Bytes.utf8(key.toString())));
-      return 0;
+  static final class Init extends RoleKey {
+    Init() {
+      super("/registrar", Vkey.ED25519);
     }
   }
 

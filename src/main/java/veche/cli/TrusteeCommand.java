@@ -27,7 +27,6 @@ import veche.record.Phase;
 import veche.record.Record;
 import veche.trustee.Ceremony;
 import veche.trustee.Decrypt;
-import veche.view.Fingerprint;
 import veche.wire.Bytes;
 import veche.wire.Enc;
 import veche.wire.Malformed;
@@ -44,18 +43,9 @@ public final class TrusteeCommand {
   private static final String MEMORY = "memory";
 
   @Command(name = "init", description = "создать ключ / make the key")
-  static final class Init implements Callable<Integer> {
-    @Mixin private Options options;
-
-    @Option(names = "--body", required = true, description = "организация / the body's id")
-    private String body;
-
-    @Override
-    public Integer call() {
-      Vkey key = options.home().create(body + "/trustee", Vkey.ED25519, Entropy.system());
-      OUT.println(key);
-      OUT.println(Fingerprint.of(Bytes.utf8(key.toString())));
-      return 0;
+  static final class Init extends RoleKey {
+    Init() {
+      super("/trustee", Vkey.ED25519);
     }
   }
 

@@ -103,7 +103,7 @@ final class Coalition implements AutoCloseable {
     long began = System.nanoTime();
     List<List<String>> all = new ArrayList<>();
     for (String body : BODIES) {
-      all.add(command(body, "body", "init", "--name", body));
+      all.add(command(body, "body", "init", "--body", body));
       all.add(command(body, "trustee", "init", "--body", body));
       all.add(command(body, "observe", "init", "--body", body));
     }
