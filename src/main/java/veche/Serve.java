@@ -23,51 +23,59 @@ import veche.http.Settings;
 @Command(
     name = "serve",
     mixinStandardHelpOptions = true,
-    description = "Keeps the logs of elections and opens the doors to them.")
+    description = "Сервер: хранит журналы выборов / the server: keeps the logs of elections")
 final class Serve implements Callable<Integer> {
   @Option(
       names = "--data",
       defaultValue = "${env:VECHE_DATA:-veche-data}",
-      description = "Folder for keys and, without --database, for PostgreSQL.")
+      description = "папка для ключей и своей базы / folder for keys and its own database")
   private Path data = Path.of("veche-data");
 
   @Option(
       names = "--database",
       defaultValue = "${env:VECHE_PG_URI:-}",
-      description = "postgresql://user:password@host/database; better given as VECHE_PG_URI.")
+      description =
+          "чужая база, лучше через VECHE_PG_URI / an external database, better given as"
+              + " VECHE_PG_URI")
   private String database = "";
 
   @Option(
       names = "--bind",
       defaultValue = "${env:VECHE_HOST:-127.0.0.1}",
-      description = "Address to listen on.")
+      description = "адрес, который слушать / address to listen on")
   private String bind = "127.0.0.1";
 
   @Option(
       names = "--port",
       defaultValue = "${env:VECHE_PORT:-8080}",
-      description = "Port to listen on; 0 for any.")
+      description = "порт; 0 — любой / port; 0 for any")
   private int port;
 
   @Option(
       names = "--inspect-port",
       defaultValue = "${env:VECHE_INSPECT_PORT:-8089}",
-      description = "Loopback port of /health and /metrics; 0 for any.")
+      description = "местный порт /health и /metrics / loopback port of /health and /metrics")
   private int inspectPort;
 
   @Option(
       names = "--public-url",
       defaultValue = "${env:VECHE_PUBLIC_URL:-}",
-      description = "How people reach it; its host names the logs.")
+      description =
+          "как его видят люди; имя входит в журналы / how people reach it; its host names the logs")
   private String publicUrl = "";
 
   @Option(
       names = "--hosts",
       defaultValue = "${env:VECHE_HOSTS:-}",
-      description = "File with a vkey per line: the bodies that may hold elections here.")
+      description =
+          "файл с ключами организаций / file with the keys of the bodies that may hold elections"
+              + " here")
   private String hosts = "";
 
-  @Option(names = "--web", defaultValue = "${sys:veche.web:-web}", description = "The page.")
+  @Option(
+      names = "--web",
+      defaultValue = "${sys:veche.web:-web}",
+      description = "папка страницы / the page")
   private Path web = Path.of("web");
 
   @Override
