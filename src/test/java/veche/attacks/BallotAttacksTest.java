@@ -262,6 +262,19 @@ class BallotAttacksTest {
         .containsExactly("stale-chain", "accepted", "accepted", "stale-chain");
     assertThat(late.counted().getFirst().ballotId()).isEqualTo(Seal.ballotId(two));
 
+    // either half of the chain alone is not enough
+    Chain started = new Chain(booth.styles);
+    assertThat(booth.verdict(started, leaves.getFirst())).isEqualTo("accepted");
+    for (Bytes wrong :
+        List.of(
+            booth.body(booth.alice, 1, FIRST),
+            booth.body(booth.alice, 1, Seal.ballotId(two)),
+            booth.body(booth.alice, 2, Seal.ballotId(one)),
+            booth.body(booth.alice, 0, Seal.ballotId(one)))) {
+      assertThat(booth.verdict(started, Seal.sign(wrong, booth.alice))).isEqualTo("stale-chain");
+    }
+    assertThat(booth.verdict(started, leaves.get(1))).isEqualTo("accepted");
+
     // of a fork the first in the log stands, in either order
     for (List<Bytes> order : List.of(List.of(two, fork), List.of(fork, two))) {
       Chain chain = new Chain(booth.styles);
