@@ -11,7 +11,7 @@ import veche.wire.Malformed;
 /// hashed, attacks.md row 2).
 public record Dleq(Point t, Point u, Scalar z) {
   public static List<Point> factors(Scalar share, List<ElGamal> list) {
-    return list.stream().map(c -> c.a().times(share)).toList();
+    return list.stream().map(c -> c.a().timesSecret(share)).toList();
   }
 
   /// @param w fresh, uniform and never used for anything else
@@ -19,7 +19,7 @@ public record Dleq(Point t, Point u, Scalar z) {
       Bytes xctx, int index, Scalar share, Point publicShare, List<ElGamal> list, Scalar w) {
     Statement s = new Statement(xctx, index, publicShare, list, factors(share, list));
     Point t = Point.base(w);
-    Point u = s.inputs().times(w);
+    Point u = s.inputs().timesSecret(w);
     return new Dleq(t, u, w.plus(s.challenge(t, u).times(share)));
   }
 

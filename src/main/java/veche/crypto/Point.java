@@ -69,10 +69,26 @@ public final class Point implements Element {
     return new Point(at.negate());
   }
 
-  /// `[k]P`; `[0]P` and `[k]O` are the identity, a value and never an error.
+  /// `[k]P` for public values: its time depends on the scalar. `[0]P` and `[k]O` are the identity,
+  /// a value and never an error.
   public Point times(Scalar k) {
     if (isIdentity() || k.isZero()) return IDENTITY;
     return of(at.multiply(k.value()));
+  }
+
+  /// protocol §1: `[k]P` for a secret k. A ladder takes one addition and one doubling for every
+  /// bit, and k + q or k + 2q, whichever has 257 bits, makes their number the same for every k.
+  public Point timesSecret(Scalar k) {
+    if (isIdentity()) return IDENTITY;
+    BigInteger once = k.value().add(Scalar.ORDER);
+    BigInteger steps = once.bitLength() == 257 ? once : once.add(Scalar.ORDER);
+    ECPoint[] r = {at, at.twice()};
+    for (int i = steps.bitLength() - 2; i >= 0; i--) {
+      int bit = steps.testBit(i) ? 1 : 0;
+      r[1 - bit] = r[0].add(r[1]);
+      r[bit] = r[bit].twice();
+    }
+    return of(r[0]);
   }
 
   /// `[k]G` through Bouncy Castle's fixed-base comb, whose schedule does not depend on `k`.

@@ -101,6 +101,27 @@ class GroupCasesTest {
         });
   }
 
+  /// Two ways to multiply by a secret and one for public numbers: the same point, also where the
+  /// ladder changes from q to 2q and where the result is the identity.
+  @Test
+  void secretsAreMultipliedToTheSamePoint() {
+    Entropy entropy = new Random(11)::nextBytes;
+    BigInteger change = BigInteger.ONE.shiftLeft(256).subtract(Scalar.ORDER);
+    List<Scalar> scalars = new ArrayList<>();
+    for (int i = -2; i <= 2; i++) {
+      scalars.add(Scalar.of(i));
+      scalars.add(Scalar.of(change.add(BigInteger.valueOf(i))));
+      scalars.add(Scalar.of(Scalar.ORDER.shiftRight(1).add(BigInteger.valueOf(i))));
+      scalars.add(entropy.scalar());
+    }
+    Point p = Point.base(entropy.scalar());
+    for (Scalar k : scalars) {
+      assertThat(p.timesSecret(k)).isEqualTo(p.times(k)).isEqualTo(p.timesFixed(k));
+      assertThat(Point.GENERATOR.timesSecret(k)).isEqualTo(Point.base(k));
+      assertThat(Point.IDENTITY.timesSecret(k).isIdentity()).isTrue();
+    }
+  }
+
   @Test
   void manyTermsAtOnceGiveWhatTheyGiveOneByOne() {
     Random random = new Random(7);
