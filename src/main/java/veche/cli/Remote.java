@@ -2,6 +2,7 @@ package veche.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -70,6 +71,27 @@ public final class Remote {
 
   public Bytes get(String path) {
     return send(HttpRequest.newBuilder(URI.create(base + "/" + path)).GET()).body();
+  }
+
+  /// The same, refusing to read more than `cap` bytes.
+  public Bytes get(String path, int cap) {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(base + "/" + path)).timeout(PATIENCE).GET().build();
+    try {
+      HttpResponse<InputStream> response =
+          http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+      try (InputStream in = response.body()) {
+        byte[] body = in.readNBytes(cap + 1);
+        if (body.length > cap) throw new Unreachable(path + " is larger than it can be");
+        if (response.statusCode() / 100 == 2) return Bytes.wrap(body);
+        throw refusal(response.statusCode(), Bytes.wrap(body));
+      }
+    } catch (IOException e) {
+      throw new Unreachable(base + ": " + e.getClass().getSimpleName());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Unreachable("interrupted");
+    }
   }
 
   public Reply post(String path, Bytes body) {

@@ -19,7 +19,8 @@ import veche.wire.Malformed;
       BodyCommand.class,
       TrusteeCommand.class,
       RegistrarCommand.class,
-      ObserveCommand.class
+      ObserveCommand.class,
+      VerifyCommand.class
     })
 public final class Veche implements Runnable {
   public static final String SOFTWARE = "veche 0.1.0";

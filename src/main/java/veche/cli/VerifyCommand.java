@@ -1,0 +1,237 @@
+package veche.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import veche.crypto.Entropy;
+import veche.record.Bundle;
+import veche.record.Check;
+import veche.record.Trust;
+import veche.record.Verifier;
+import veche.view.Json;
+import veche.view.Words;
+import veche.wire.Bytes;
+import veche.wire.Malformed;
+
+/// checks §1: `veche verify`. Exit codes: 0 all that is required holds, 1 something is wrong, 2
+/// something needed was not checked, 3 the input cannot be judged.
+@Command(
+    name = "verify",
+    exitCodeOnInvalidInput = 3,
+    description = "проверить выборы целиком / verify a whole election")
+public final class VerifyCommand implements Callable<Integer> {
+  private static final int UNUSABLE = 3;
+  private static final long LARGEST_TEXT = 1 << 20;
+
+  @Parameters(
+      paramLabel = "BUNDLE",
+      description = "папка, zip или адрес выборов / a folder, a zip or an election's address")
+  private String bundle = "";
+
+  @Option(
+      names = "--trust",
+      paramLabel = "FILE",
+      description = "файл доверия, полученный от людей / the trust file, got from people")
+  private @Nullable Path trust;
+
+  @Option(
+      names = "--receipt",
+      paramLabel = "FILE",
+      description = "квитанция .tlog-proof / a receipt; может повторяться / may be repeated")
+  private List<Path> receipts = new ArrayList<>();
+
+  @Option(
+      names = "--web",
+      paramLabel = "DIR",
+      description = "файлы страницы, как их отдаёт сервер / the page's files as served")
+  private @Nullable Path web;
+
+  @Option(
+      names = "--plain",
+      description = "каждое уравнение само по себе / every equation by itself")
+  private boolean plain;
+
+  @Option(
+      names = "--json",
+      paramLabel = "FILE|-",
+      description = "отчёт в JSON / the report as JSON")
+  private @Nullable String json;
+
+  @Option(names = "--lang", paramLabel = "ru|en", description = "язык / language")
+  private String language = Locale.getDefault().getLanguage();
+
+  @Option(
+      names = "--expect",
+      paramLabel = "FILE",
+      description = "строки exit N и fail ID; 0, если вышло именно это / 0 if just that came out")
+  private @Nullable Path expect;
+
+  @Override
+  public Integer call() throws IOException {
+    Words words = Words.in(language);
+    PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
+    Verifier.Report report;
+    try (Bundle source = source()) {
+      report = Verifier.verify(given(source), new Progress(words, err));
+    } catch (Bundle.Unusable | Malformed | Remote.Unreachable | Remote.Refusal | IOException e) {
+      err.println(words.text("verify.unusable", String.valueOf(e.getMessage())));
+      return expected(words, err, UNUSABLE, List.of());
+    }
+    if (!"-".equals(json)) print(words, out, report);
+    if (json != null) {
+      String text = Json.pretty(json(report)) + "\n";
+      if (json.equals("-")) out.print(text);
+      else Files.writeString(Path.of(json), text);
+    }
+    return expected(words, err, report.exit(), failed(report));
+  }
+
+  private static List<String> failed(Verifier.Report report) {
+    return report.checks().stream()
+        .filter(c -> c.status() == Check.Status.FAIL)
+        .map(Check::id)
+        .toList();
+  }
+
+  private Bundle source() {
+    if (bundle.startsWith("http://") || bundle.startsWith("https://")) {
+      return new RemoteBundle(new Remote(bundle));
+    }
+    return Bundle.open(Path.of(bundle));
+  }
+
+  private Verifier.Given given(Bundle source) throws IOException {
+    List<String> texts = new ArrayList<>();
+    for (Path receipt : receipts) texts.add(read(receipt));
+    return new Verifier.Given(
+        source,
+        trust == null ? Optional.empty() : Optional.of(Trust.parse(read(trust))),
+        texts,
+        web == null ? Optional.empty() : Optional.of(served(web)),
+        plain,
+        System.currentTimeMillis() / 1000,
+        Entropy.system());
+  }
+
+  private static String read(Path file) throws IOException {
+    if (!Files.isRegularFile(file)) throw new Malformed(file + ": no such file");
+    if (Files.size(file) > LARGEST_TEXT) throw new Malformed(file + ": too large");
+    return Files.readString(file);
+  }
+
+  /// The page's files by path, as `veche body web-release` takes them.
+  static Map<String, Bytes> served(Path folder) throws IOException {
+    Map<String, Bytes> out = new TreeMap<>();
+    try (Stream<Path> walk = Files.walk(folder)) {
+      for (Path file : walk.filter(Files::isRegularFile).toList()) {
+        String path = folder.relativize(file).toString().replace('\\', '/');
+        if (path.startsWith("node_modules/") || path.startsWith("test/")) continue;
+        out.put(path, Bytes.wrap(Files.readAllBytes(file)).sha256());
+      }
+    }
+    return out;
+  }
+
+  // ---- what people read
+
+  private static void print(Words words, PrintStream out, Verifier.Report report) {
+    out.println(words.text("verify.log", report.origin(), report.size(), report.root()));
+    out.println(words.text("verify.phase", report.phase()));
+    report.result().ifPresent(r -> out.println(words.text("verify.result", r)));
+    for (Check check : report.checks()) {
+      String status = words.text("check." + check.status().id());
+      out.println(check.id() + "  " + status + ": " + check.why());
+    }
+    out.println();
+    report
+        .firstFailure()
+        .ifPresent(
+            check -> {
+              out.println(words.text("verify.first", check.id()));
+              out.println("  " + words.text("verify.claim", words.text("check." + check.id())));
+              out.println("  " + words.text("verify.found", check.why()));
+              if (check.leaf() >= 0) out.println("  " + words.text("verify.leaf", check.leaf()));
+              String means = words.text("check." + check.id() + ".false");
+              out.println("  " + words.text("verify.means", means));
+            });
+    out.println(
+        words.text(
+            "verify.counts",
+            report.count(Check.Status.PASS),
+            report.count(Check.Status.FAIL),
+            report.count(Check.Status.NOT_APPLICABLE),
+            report.count(Check.Status.NOT_CHECKED)));
+    boolean untrusted =
+        report.exit() == 2 && report.check("LOG-03").status() == Check.Status.NOT_CHECKED;
+    out.println(words.text("verify.verdict." + report.exit() + (untrusted ? "-trust" : "")));
+  }
+
+  private static ObjectNode json(Verifier.Report report) {
+    ObjectNode out = Json.object();
+    out.put("exit", report.exit());
+    out.put("origin", report.origin());
+    out.put("size", report.size());
+    out.put("root", report.root().hex());
+    out.put("phase", report.phase());
+    out.put("result", report.result().map(Bytes::hex).orElse(null));
+    ArrayNode checks = out.putArray("checks");
+    for (Check check : report.checks()) {
+      ObjectNode one = checks.addObject();
+      one.put("id", check.id());
+      one.put("status", check.status().id());
+      one.put("why", check.why());
+      if (check.leaf() >= 0) one.put("leaf", check.leaf());
+    }
+    return out;
+  }
+
+  /// Without `--expect` the verdict itself.
+  private int expected(Words words, PrintStream err, int exit, List<String> failed)
+      throws IOException {
+    if (expect == null) return exit;
+    List<String> found = new ArrayList<>(List.of("exit " + exit));
+    failed.forEach(id -> found.add("fail " + id));
+    List<String> wanted = read(expect).lines().filter(line -> !line.isBlank()).toList();
+    boolean same = wanted.equals(found);
+    err.println(words.text(same ? "verify.expected" : "verify.unexpected", wanted, found));
+    return same ? 0 : 1;
+  }
+
+  /// Speaks only when there is something to wait for.
+  private static final class Progress implements Verifier.Progress {
+    private static final long EVERY = 2_000_000_000L;
+    private final Words words;
+    private final PrintStream err;
+    private long last = System.nanoTime();
+
+    Progress(Words words, PrintStream err) {
+      this.words = words;
+      this.err = err;
+    }
+
+    @Override
+    public void at(long done, long of) {
+      long now = System.nanoTime();
+      if (now - last < EVERY) return;
+      last = now;
+      err.println(words.text("verify.progress", done, of));
+    }
+  }
+}
