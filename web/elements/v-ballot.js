@@ -161,8 +161,8 @@ class Booth extends Page {
 
   keyWords() { return this.engine.words.words(this.engine.p256.encodePoint(this.vk())); }
 
-  /** @param {bigint} xv */
-  async useKey(xv) {
+  /** @param {bigint} xv @param {Uint8Array} [rest] what its file carried: the chains of its elections */
+  async useKey(xv, rest) {
     this.xv = xv;
     const { opened } = this.reading;
     if (!opened) return this.go('early');
@@ -175,26 +175,41 @@ class Booth extends Page {
       const contests = this.engine.draft.contests(opened.draft);
       this.marks = opened.draft.contests.flatMap((question, k) => question.roll === 'all' || question.roll === body
         ? [{ k, question, contest: contests[k], choice: question.options.map(() => 0) }] : []);
-      await this.findChain(opened);
+      if (!(await this.findChain(opened, this.carried(opened.eid, rest)))) return this.fail('lost', () => this.useKey(xv, rest));
     } catch (e) {
-      return this.lied(e, () => this.useKey(xv));
+      return this.lied(e, () => this.useKey(xv, rest));
     }
     if (!this.reading.quorum) return this.fail('quorum', () => this.open());
     this.go('mark');
   }
 
-  /** The chain this device kept, else what the whole box up to the cosigned checkpoint holds (protocol §6). */
-  /** @param {import('../veche/election/draft.js').Opened} opened */
-  async findChain(opened) {
+  /** The chain of this election that came with a key file. @param {Uint8Array} eid @param {Uint8Array} [rest] */
+  carried(eid, rest) {
+    const { wire, chain } = this.engine;
+    if (!rest?.length) return undefined;
+    const all = new wire.Fields(wire.parse(rest));
+    while (all.left) {
+      const one = chain.read(all.bytes());
+      if (wire.equal(one.eid, eid)) return one;
+    }
+    return undefined;
+  }
+
+  /** The chain this device kept, else what the whole box up to the cosigned checkpoint holds (protocol §6).
+   * False: the log has lost a ballot that the key's file knows of.
+   * @param {import('../veche/election/draft.js').Opened} opened @param {import('../veche/ballot/chain.js').Chain} [carried]
+   */
+  async findChain(opened, carried) {
     const { chain, wire } = this.engine, mine = kept(slug);
     const ours = mine?.words === this.keyWords().join(' ') ? mine : undefined;
     this.keyFile = ours?.keyFile;
     if (ours?.chain) {
       this.chain = chain.read(wire.unbase64(ours.chain));
       this.pending = ours.pending.map((p) => wire.unbase64(p));
-      return;
+      return true;
     }
     this.chain = await this.chainFromLog(opened);
+    return !carried || carried.entries.length <= this.chain.entries.length || !chain.agree(carried, this.chain);
   }
 
   /** @param {import('../veche/election/draft.js').Opened} opened */
@@ -379,7 +394,7 @@ class Booth extends Page {
       wrong: () => this.drawWrong(), refused: () => this.drawRefused(), early: () => this.drawEarly(), invited: () => this.drawInvited(),
       key: () => h('v-open-key', { data: {
         engine: this.engine, demo: this.reading.draft.kind === 'training', kept: kept(slug), files: Boolean(crypto.subtle), invited: this.invitation(),
-      }, onkey: (/** @type {CustomEvent} */ e) => this.useKey(e.detail.xv), ondemo: () => this.takeDemo() }),
+      }, onkey: (/** @type {CustomEvent} */ e) => this.useKey(e.detail.xv, e.detail.rest), ondemo: () => this.takeDemo() }),
       keep: () => this.drawKeep(t('enrol.keep.title'), t('enrol.keep.lead'), t('enrol.send')),
       enrolling: () => [h('h1', {}, t('enrol.sending')), h('progress', { 'aria-label': t('enrol.sending') })],
       enrolled: () => this.drawEnrolled(),

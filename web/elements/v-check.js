@@ -154,7 +154,7 @@ class Check extends Page {
           h('ol', { class: 'chain' }, ballots.map((b, i) => h('li', { class: i === ballots.length - 1 ? 'last' : '' },
             h('p', {}, t('check.chain', { index: b.index }), ' ', i === ballots.length - 1 && h('strong', {}, t('check.chain.last'))),
             h('p', { class: 'hash' }, wire.base32(b.ballotId).match(/.{4}/g)?.join(' ')))))],
-      h('h3', {}, t('check.key')), twelve(words.words(p256.encodePoint(vk))));
+      h('h3', {}, t('keep.words.title')), twelve(words.words(p256.encodePoint(vk))));
   }
 
   /** @param {string} pasted */

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -52,6 +53,7 @@ class BoothIT {
   private static Service service;
   private static Client client;
   private static Thread witnesses;
+  private static volatile boolean stopped;
   private static final ConcurrentLinkedQueue<Coalition> WATCHED = new ConcurrentLinkedQueue<>();
   private static final AtomicLong SHIFT = new AtomicLong();
   private static final long WEEK = 7 * 86_400;
@@ -76,8 +78,9 @@ class BoothIT {
   }
 
   @AfterAll
-  static void stop() {
-    if (witnesses != null) witnesses.interrupt();
+  static void stop() throws InterruptedException {
+    stopped = true;
+    if (witnesses != null) witnesses.join();
     if (service != null) service.close();
     if (browser != null) browser.close();
   }
@@ -88,13 +91,9 @@ class BoothIT {
 
   /// Two witnesses of every election cosign what they are shown, twice a second.
   private static void watch() {
-    while (!Thread.currentThread().isInterrupted()) {
+    while (!stopped) {
       for (Coalition coalition : WATCHED) cosign(coalition);
-      try {
-        Thread.sleep(500);
-      } catch (InterruptedException e) {
-        return;
-      }
+      LockSupport.parkNanos(500_000_000);
     }
   }
 
@@ -369,6 +368,7 @@ class BoothIT {
     List<Coalition.Voter> voters = voters(2);
     Coalition coalition = open("Option ", voters);
     String passphrase = "seven plain words";
+    String before = client.get(base(coalition) + "/cosigned").text();
     try (var context = person("en");
         var other = person("en")) {
       Page page = at(context, coalition, "/vote");
@@ -401,12 +401,27 @@ class BoothIT {
       cast(again);
 
       Page elsewhere = at(other, coalition, "/vote");
-      elsewhere.setInputFiles("#key-file", key);
-      elsewhere.fill("#file-pass", passphrase);
-      elsewhere.press("#file-pass", "Enter");
+      openFile(elsewhere, key, passphrase);
       elsewhere.waitForSelector("v-approval");
       assertThat(elsewhere.locator(".note.calm h2")).hasText("This key has cast 2 ballots");
+
+      other.route(
+          "**/cosigned",
+          route ->
+              route.fulfill(
+                  new com.microsoft.playwright.Route.FulfillOptions()
+                      .setStatus(200)
+                      .setBody(before)));
+      Page deceived = at(other, coalition, "/vote");
+      openFile(deceived, key, passphrase);
+      assertThat(deceived.locator("h1")).hasText("The log lacks a ballot you have cast");
     }
+  }
+
+  private static void openFile(Page page, Path key, String passphrase) {
+    page.setInputFiles("#key-file", key);
+    page.fill("#file-pass", passphrase);
+    page.press("#file-pass", "Enter");
   }
 
   @Test
@@ -420,6 +435,28 @@ class BoothIT {
       page.waitForSelector("v-approval");
       Page linked = at(context, coalition, "/vote#k=" + paperCode(voters.get(0)));
       linked.waitForSelector("v-approval");
+    }
+  }
+
+  @Test
+  void witnessesThatAreLateAreWaitedForAndThePageSaysSo() throws IOException {
+    List<Coalition.Voter> voters = voters(2);
+    Coalition coalition = open("Option ", voters);
+    try (var context = person("en")) {
+      context.clock().install();
+      Page page = at(context, coalition, "/vote");
+      openKey(page, voters.get(0));
+      seal(page);
+      WATCHED.remove(coalition);
+      page.locator(".choice button").first().click();
+      page.waitForSelector(".note.wait progress");
+      look(page, "34-waiting");
+      context.clock().fastForward(61_000);
+      page.waitForSelector("main .note.bad");
+      look(page, "35-late");
+      WATCHED.add(coalition);
+      covered(coalition);
+      page.waitForSelector("article.receipt");
     }
   }
 
@@ -650,7 +687,7 @@ class BoothIT {
         return;
       }
       assertThat(System.nanoTime()).isLessThan(end);
-      java.util.concurrent.locks.LockSupport.parkNanos(200_000_000);
+      LockSupport.parkNanos(200_000_000);
     }
   }
 
