@@ -75,11 +75,6 @@ public final class Duty {
               Code.WRONG_PHASE,
               openings.counted() + " counted ballots, fewer than " + record.draft().minCount()));
     }
-    if (!record.ignored().isEmpty()) {
-      long index = record.ignored().keySet().iterator().next();
-      return Optional.of(
-          new Refused(Code.CONFLICT, "leaf " + index + " breaks the rules; its log is not honest"));
-    }
     return Optional.empty();
   }
 }

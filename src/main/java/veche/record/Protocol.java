@@ -2,7 +2,6 @@ package veche.record;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeSet;
 import veche.council.Certificate;
 import veche.election.Code;
 import veche.election.Contest;
@@ -112,8 +111,10 @@ public final class Protocol {
   /// Why bodies should not certify this record; empty when nothing speaks against it.
   public static List<Refused> against(Record record, Counts counts) {
     List<Refused> out = new ArrayList<>();
-    for (long index : new TreeSet<>(record.ignored().keySet())) {
-      out.add(new Refused(Code.CONFLICT, "leaf " + index + " breaks the rules"));
+    // refused ballots are part of the count (line 6); any other leaf that breaks the rules is not
+    long strange = record.ignored().size() - record.ignoredBallots();
+    if (strange > 0) {
+      out.add(new Refused(Code.CONFLICT, strange + " leaves break the rules"));
     }
     if (!counts.agree()) out.add(new Refused(Code.CONFLICT, "the control sums do not agree"));
     return out;
