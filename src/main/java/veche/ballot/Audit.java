@@ -13,8 +13,8 @@ public record Audit(Bytes seed, List<List<Integer>> choices) {
 
   /// Whether `body` is, to the byte, what an honest client seals from this seed and these choices.
   public boolean explains(Bytes body, Seal.Paper paper) {
-    Ballot shown = Ballot.body(paper.eid(), body, NO_SIGNATURE);
     try {
+      Ballot shown = Ballot.body(paper.eid(), body, NO_SIGNATURE);
       return Seal.body(paper, choices, shown.vk(), shown.seq(), shown.prev(), seed).equals(body);
     } catch (Malformed e) {
       return false;

@@ -106,7 +106,7 @@ final class Definition {
   private void trustees() {
     List<Draft.Trustee> trustees = draft.trustees();
     int n = trustees.size();
-    demand(2 * draft.t() > n && draft.t() < n, "t", "expected n/2 < t < n, n = " + n);
+    demand(Draft.isThreshold(draft.t(), n), "t", "expected n/2 < t < n, n = " + n);
     demand(
         draft.lambda() >= draft.t() && draft.lambda() <= n,
         "lambda",

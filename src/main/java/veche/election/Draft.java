@@ -125,6 +125,11 @@ public record Draft(
     return Transcript.th("ceremony", Enc.bytes(enc().encode()));
   }
 
+  /// protocol §15 line 14: whether t of n trustees is a threshold that may be used.
+  public static boolean isThreshold(int t, int n) {
+    return 2 * t > n && t < n;
+  }
+
   public List<Style> styles() {
     return contests.stream().map(Contest::style).toList();
   }

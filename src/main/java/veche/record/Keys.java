@@ -55,10 +55,10 @@ public final class Keys {
     Ceremony.Reveal reveal = Ceremony.Reveal.read(payload);
     Optional<Refused> wrong = Ceremony.checkReveal(dctx, n, t, i, commit, reveal);
     if (wrong.isPresent()) return wrong;
-    for (Ceremony.Reveal other : reveals.values()) {
-      if (other.commitments().getFirst().equals(reveal.commitments().getFirst())) {
-        return no(Code.BAD_PROOF, "trustee " + i + " repeats another trustee's key");
-      }
+    List<Point> terms = new ArrayList<>(List.of(reveal.commitments().getFirst()));
+    for (Ceremony.Reveal other : reveals.values()) terms.add(other.commitments().getFirst());
+    if (!Ceremony.distinct(terms)) {
+      return no(Code.BAD_PROOF, "trustee " + i + " repeats another trustee's key");
     }
     reveals.put(i, reveal);
     if (allRevealed()) finish();

@@ -1,7 +1,9 @@
 package veche.trustee;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -176,6 +178,11 @@ public final class Ceremony {
     return provesPossession(dctx, i, reveal.commitments, reveal.pop)
         ? Optional.empty()
         : no(Code.BAD_PROOF, "dkg-reveal: trustee " + i + " proves no possession");
+  }
+
+  /// protocol §5 step 2: no two trustees bring one constant term (attacks.md row 17).
+  public static boolean distinct(Collection<Point> constantTerms) {
+    return new HashSet<>(constantTerms).size() == constantTerms.size();
   }
 
   static boolean provesPossession(Bytes dctx, int i, List<Point> commitments, Schnorr pop) {

@@ -20,6 +20,7 @@ import veche.crypto.Point;
 import veche.crypto.Scalar;
 import veche.crypto.Schnorr;
 import veche.crypto.Sharing;
+import veche.election.Draft;
 import veche.wire.Bytes;
 import veche.wire.Malformed;
 
@@ -133,14 +134,8 @@ class TrusteeCasesTest {
                 case "subset" -> subset(Cases.ints(c.get("S")), t, n);
                 case "hpke-open" -> opens(c);
                 case "decode" -> decodes(c);
-                case "distinct" -> {
-                  List<String> keys = new ArrayList<>();
-                  c.get("C0").forEach(p -> keys.add(p.asText()));
-                  yield keys.stream().distinct().count() == keys.size();
-                }
-                case "policy" ->
-                    2 * c.get("t").asInt() > c.get("n").asInt()
-                        && c.get("t").asInt() < c.get("n").asInt();
+                case "distinct" -> Ceremony.distinct(Cases.points(c.get("C0")));
+                case "policy" -> Draft.isThreshold(c.get("t").asInt(), c.get("n").asInt());
                 default -> throw new AssertionError("unknown check " + c.get("check"));
               };
           assertThat(accepted).isFalse();
