@@ -61,7 +61,7 @@ class BoothIT {
   /// Elections whose witnesses look at the shifted clock.
   private static final Set<Coalition> LATE = ConcurrentHashMap.newKeySet();
 
-  private static int names;
+  private static long asked;
 
   @BeforeAll
   static void start() throws IOException {
@@ -117,7 +117,9 @@ class BoothIT {
   private static Coalition enrolling(String options) {
     Coalition coalition = new Coalition();
     long now = Instant.now().getEpochSecond();
-    String body = "veche.host/v1\n" + HOST + "\n" + (now - names++) + "\n";
+    // no two requests are alike, or they would be one
+    asked = Math.max(asked + 1, now);
+    String body = "veche.host/v1\n" + HOST + "\n" + asked + "\n";
     Bytes request = Bytes.utf8(new Note(body, List.of(HOSTED.signLine(body))).text());
     var name = client.post("/elections", request).json();
     coalition.adopt("north", HOSTED);
@@ -688,6 +690,18 @@ class BoothIT {
       }
       assertThat(System.nanoTime()).isLessThan(end);
       LockSupport.parkNanos(200_000_000);
+    }
+  }
+
+  /// attacks.md row 39.
+  @Test
+  void attack39_withoutASourceOfRandomNumbersTheBoothRefusesToStart() throws IOException {
+    Coalition coalition = open("Option ", voters(2));
+    try (var context = person("en")) {
+      context.addInitScript("Object.defineProperty(window, 'crypto', {value: undefined})");
+      Page page = at(context, coalition, "/vote");
+      assertThat(page.locator("h1")).hasText("Voting is not possible here");
+      assertThat(page.locator("v-open-key")).hasCount(0);
     }
   }
 
