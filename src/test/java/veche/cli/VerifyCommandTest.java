@@ -1,11 +1,14 @@
 package veche.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -164,6 +167,38 @@ class VerifyCommandTest {
 
     assertThat(verify(tree, "--trust", trust)).isEqualTo(1);
     assertThat(said).contains("The first thing wrong is LOG-01.");
+  }
+
+  /// A server may be read as it stands; what it does not have is missing, not an error.
+  @Test
+  void anAddressIsReadFileByFile() throws IOException {
+    Map<String, Bytes> files = ElectionFixture.good().files();
+    var server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    server.createContext(
+        "/e/x/",
+        exchange -> {
+          String path = exchange.getRequestURI().getPath().substring("/e/x/".length());
+          Bytes file = files.get(path);
+          byte[] body = file != null ? file.toArray() : "{\"code\":\"not-found\"}".getBytes(UTF_8);
+          exchange.sendResponseHeaders(file != null ? 200 : 404, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    server.start();
+    try {
+      String address = "http://127.0.0.1:" + server.getAddress().getPort() + "/e/x";
+      assertThat(verify(address, "--trust", trust)).isZero();
+
+      files.remove("stage/1");
+      assertThat(verify(address, "--trust", trust)).isEqualTo(1);
+      assertThat(said).contains("The first thing wrong is LOG-01.");
+
+      files.put("checkpoint", Bytes.zero((1 << 20) + 1));
+      assertThat(verify(address, "--trust", trust)).isEqualTo(3);
+    } finally {
+      server.stop(0);
+    }
+    assertThat(verify("http://127.0.0.1:1/e/x", "--trust", trust)).isEqualTo(3);
   }
 
   @Test

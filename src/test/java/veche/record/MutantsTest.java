@@ -627,6 +627,18 @@ class MutantsTest {
           return new Mutant(good.files(), trust);
         });
     row(
+        "CER-04",
+        "a witness saw the certificate before the vote closed",
+        () -> {
+          ElectionFixture f = copy(ElectionFixture.good());
+          long close = f.coalition.record().closeIndex();
+          f.stage(close, CLOSES + 10, "north", "east");
+          f.stage(close + 1, CLOSES + 20, "north", "east");
+          f.stage(f.leaves.size(), CLOSES + 3_000, "north", "east");
+          f.stages.get((long) f.leaves.size()).put("west", CLOSES - 100);
+          return Mutant.of(f);
+        });
+    row(
         "CER-05",
         "an objection in no language",
         () -> {
