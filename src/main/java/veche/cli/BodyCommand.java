@@ -209,6 +209,9 @@ public final class BodyCommand {
       return send(
           record -> {
             if (record.phase().opened()) return Optional.empty();
+            if (System.currentTimeMillis() / 1000 < record.draft().opensAt()) {
+              throw new Malformed("open: not before " + record.draft().opensAt());
+            }
             return Optional.of(
                 new Submission.Content(
                     "open",

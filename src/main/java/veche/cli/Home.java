@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -11,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import veche.crypto.Entropy;
 import veche.crypto.KeyFile;
 import veche.crypto.SigningKey;
@@ -26,6 +30,8 @@ final class Home {
 
   private final Path folder;
   private final char[] passphrase;
+  // kept so that it is not collected, which would free it
+  private @Nullable FileLock lock;
 
   Home(Path folder, char[] passphrase) {
     this.folder = folder;
@@ -110,6 +116,24 @@ final class Home {
     return read(file).map(t -> t.lines().toList()).orElse(List.of());
   }
 
+  /// Writes a new file that only its owner may read; one that exists is left alone and refused.
+  static void writeSecret(Path file, String text) {
+    try {
+      if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+        Files.createFile(
+            file,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      } else {
+        Files.createFile(file);
+      }
+      Files.writeString(file, text);
+    } catch (FileAlreadyExistsException e) {
+      throw new Malformed(file.getFileName() + " exists already");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /// Replaces a file: a crash leaves the old one or the new one.
   void write(String file, String text) {
     try {
@@ -124,10 +148,31 @@ final class Home {
     }
   }
 
-  /// Adds a line and returns when it is on the disk.
+  /// Holds this folder for the life of the process: two programs that remember in one place could
+  /// each do what the other has already done.
+  void lock() {
+    try {
+      FileChannel channel =
+          FileChannel.open(
+              folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      lock = channel.tryLock();
+      if (lock == null) throw new Malformed("another program is at work in this folder");
+    } catch (OverlappingFileLockException e) {
+      throw new Malformed("another program is at work in this folder");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Adds a line and returns when it is on the disk. What a crash left of a line is closed first,
+  /// so that it cannot swallow the next one.
   void append(String file, String line) {
     try {
       Files.createDirectories(folder);
+      String before = read(file).orElse("");
+      if (!before.isEmpty() && !before.endsWith("\n")) {
+        force(folder.resolve(file), "\n", StandardOpenOption.APPEND);
+      }
       force(
           folder.resolve(file), line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
       forceFolder(folder);

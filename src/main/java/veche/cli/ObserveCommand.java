@@ -70,11 +70,18 @@ public final class ObserveCommand implements Callable<Integer> {
     Trust trust = Trust.parse(Files.readString(trustFile));
     Vkey log = trust.policy().logs().getFirst();
     Witness eyes = new Witness(options.home(), remote, log);
+    if (witness) options.home().lock();
     Optional<SigningKey> key = witness ? Optional.of(options.home().key()) : Optional.empty();
     for (long round = 0; rounds == 0 || round < rounds; round++) {
       try {
         Checkpoint seen = eyes.look();
         if (key.isPresent()) eyes.cosign(key.get(), seen, System.currentTimeMillis() / 1000);
+      } catch (Witness.Fork e) {
+        // the one thing a witness exists for: it says so and vouches for nothing more
+        System.err.println(e.getMessage());
+        return 1;
+      } catch (Malformed e) {
+        System.err.println(e.getMessage());
       } catch (Remote.Unreachable e) {
         System.err.println(
             options.words().text("role.unreachable", String.valueOf(e.getMessage())));
@@ -94,7 +101,7 @@ public final class ObserveCommand implements Callable<Integer> {
     private final Home home;
     private final Remote remote;
     private final Vkey log;
-    private final Tree tree = new Tree();
+    private Tree tree = new Tree();
     private final String file;
 
     Witness(Home home, Remote remote, Vkey log) {
@@ -102,6 +109,19 @@ public final class ObserveCommand implements Callable<Integer> {
       this.remote = remote;
       this.log = log;
       this.file = "seen-" + remote.slug();
+    }
+
+    /// Two signed histories of one log.
+    static final class Fork extends RuntimeException {
+      private static final long serialVersionUID = 1L;
+
+      Fork(String what) {
+        super("fork: " + what);
+      }
+    }
+
+    private static Fork fork(Checkpoint checkpoint) {
+      return new Fork("another root of size " + checkpoint.size());
     }
 
     private WitnessRule.State state() {
@@ -114,19 +134,27 @@ public final class ObserveCommand implements Callable<Integer> {
     Checkpoint look() {
       Note note = Note.parse(remote.get("candidate"));
       Checkpoint checkpoint = Checkpoint.verified(note, log);
-      while (tree.size() < checkpoint.size()) {
-        long from = tree.size();
+      if (checkpoint.size() < tree.size()) {
+        if (!tree.root(checkpoint.size()).equals(checkpoint.root())) throw fork(checkpoint);
+        return checkpoint;
+      }
+      // read into a copy: entries that do not give the signed root are not believed
+      Tree next = tree.copy();
+      while (next.size() < checkpoint.size()) {
+        long from = next.size();
         long bundle = from / WIDTH;
         int width = (int) Math.min(WIDTH, checkpoint.size() - bundle * WIDTH);
         Tile tile = new Tile(Tile.ENTRIES, bundle, width);
         List<Bytes> leaves = Tile.entries(remote.get(tile.path()), width);
         for (Bytes leaf : leaves.subList((int) (from - bundle * WIDTH), width)) {
-          tree.append(Merkle.leafHash(leaf));
+          next.append(Merkle.leafHash(leaf));
         }
       }
-      if (!tree.root(checkpoint.size()).equals(checkpoint.root())) {
-        throw new Malformed("fork: the entries do not give the root of size " + checkpoint.size());
+      if (!next.root(checkpoint.size()).equals(checkpoint.root())) {
+        if (next.size() == tree.size()) throw fork(checkpoint);
+        throw new Malformed("the entries do not give the signed root of " + checkpoint.size());
       }
+      tree = next;
       WitnessRule.State state = state();
       if (state.size() > checkpoint.size()) {
         // an older state of the same log: nothing new to say
@@ -137,7 +165,7 @@ public final class ObserveCommand implements Callable<Integer> {
               state.size(), tree.consistency(state.size(), checkpoint.size()), note);
       switch (WitnessRule.decide(state, request, Optional.of(log))) {
         case WitnessRule.Refuse(WitnessRule.Reason reason) ->
-            throw new Malformed("fork: " + reason + " at size " + checkpoint.size());
+            throw new Fork(reason + " at size " + checkpoint.size());
         case WitnessRule.Accept accepted -> {
           return checkpoint;
         }

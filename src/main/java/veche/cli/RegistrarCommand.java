@@ -2,7 +2,6 @@ package veche.cli;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -45,9 +44,37 @@ import veche.wire.Malformed;
     })
 public final class RegistrarCommand {
   private static final PrintStream OUT = System.out;
-  private static final String CODES = "codes";
-  private static final String ROWS = "rows";
-  private static final String CURSOR = "cursor";
+  private static final int BATCHES = 10_000;
+
+  /// What a registrar keeps of one election, in one file, so that a crash cannot leave a key signed
+  /// and its code still good for another.
+  ///
+  /// @param cursor number of the last request taken
+  /// @param codes unused ones by their id
+  private record Book(long cursor, Map<Bytes, Invitation> codes, TreeMap<Bytes, RollRow> rows) {
+    static Book open(Home home, Bytes cid) {
+      List<String> lines = home.lines("book-" + cid.hex());
+      Map<Bytes, Invitation> codes = new HashMap<>();
+      TreeMap<Bytes, RollRow> rows = new TreeMap<>();
+      if (lines.isEmpty()) return new Book(0, codes, rows);
+      for (RollRow row : Roll.read(Bytes.fromBase64(lines.get(1)))) rows.put(row.vkBytes(), row);
+      for (String line : lines.subList(2, lines.size())) {
+        Invitation invitation = new Invitation(Bytes.fromHex(line));
+        codes.put(invitation.codeId(), invitation);
+      }
+      return new Book(Long.parseLong(lines.get(0)), codes, rows);
+    }
+
+    void keep(Home home, Bytes cid, long upTo) {
+      StringBuilder out = new StringBuilder(upTo + "\n" + blob().base64() + "\n");
+      for (Invitation invitation : codes.values()) out.append(invitation.code().hex()).append('\n');
+      home.write("book-" + cid.hex(), out.toString());
+    }
+
+    Bytes blob() {
+      return Roll.blob(List.copyOf(rows.values()));
+    }
+  }
 
   @Command(name = "init", description = "создать ключ / make the key")
   static final class Init extends RoleKey {
@@ -82,10 +109,11 @@ public final class RegistrarCommand {
       if (count < 1 || count > 1_000_000) throw new Malformed("--count: expected 1 to 1000000");
       Entropy entropy = Entropy.system();
       StringBuilder links = new StringBuilder();
-      StringBuilder codes = new StringBuilder(options.home().read(CODES).orElse(""));
+      options.home().lock();
+      Book book = Book.open(options.home(), record.cid());
       for (int i = 0; i < count; i++) {
         Invitation invitation = Invitation.draw(entropy);
-        codes.append(invitation.code().hex()).append('\n');
+        book.codes().put(invitation.codeId(), invitation);
         links
             .append(follower.remote().base())
             .append("/vote#")
@@ -93,8 +121,8 @@ public final class RegistrarCommand {
             .append('\n');
       }
       // the codes are kept before the links leave: a link without its code would be a dead end
-      options.home().write(CODES, codes.toString());
-      Files.writeString(out, links.toString());
+      book.keep(options.home(), record.cid(), book.cursor());
+      Home.writeSecret(out, links.toString());
       OUT.println(options.words().text("role.invited", count));
       return 0;
     }
@@ -115,23 +143,19 @@ public final class RegistrarCommand {
       Home home = options.home();
       SigningKey key = home.key();
       int registrar = index(record.draft(), key.vkey());
-      Map<Bytes, Invitation> invitations = new HashMap<>();
-      for (String line : home.lines(CODES)) {
-        Invitation invitation = new Invitation(Bytes.fromHex(line));
-        invitations.put(invitation.codeId(), invitation);
-      }
-      // what stands in the rows already was signed for a code that is used up
-      TreeMap<Bytes, RollRow> rows = rows(home);
-      StringBuilder used = new StringBuilder(home.read("used").orElse(""));
-      for (String line : home.lines("used")) invitations.remove(Bytes.fromHex(line));
-      long cursor = home.read(CURSOR).map(t -> Long.parseLong(t.strip())).orElse(0L);
+      home.lock();
+      Book book = Book.open(home, record.cid());
+      Map<Bytes, Invitation> invitations = book.codes();
+      TreeMap<Bytes, RollRow> rows = book.rows();
+      long cursor = book.cursor();
       int signed = 0;
       int refused = 0;
-      while (true) {
+      for (int round = 0; round < BATCHES; round++) {
         List<Enrolment.Numbered> batch = pull(follower, record, key, cursor);
         if (batch.isEmpty()) break;
         for (Enrolment.Numbered one : batch) {
-          cursor = Math.max(cursor, one.number());
+          if (one.number() <= cursor) throw new Malformed("enrolments: numbers must ascend");
+          cursor = one.number();
           Invitation invitation = invitations.get(one.enrolment().codeId());
           Optional<Refused> wrong =
               invitation == null
@@ -148,14 +172,11 @@ public final class RegistrarCommand {
           RollRow row = one.enrolment().row(registrar, signature);
           rows.put(row.vkBytes(), row);
           invitations.remove(one.enrolment().codeId());
-          used.append(one.enrolment().codeId().hex()).append('\n');
           signed++;
           if (!quiet) OUT.println(Fingerprint.of(row.vkBytes()));
         }
       }
-      home.write(ROWS, Roll.blob(List.copyOf(rows.values())).base64() + "\n");
-      home.write("used", used.toString());
-      home.write(CURSOR, cursor + "\n");
+      book.keep(home, record.cid(), cursor);
       OUT.println(options.words().text("role.pulled", signed, refused, rows.size()));
       return 0;
     }
@@ -179,17 +200,6 @@ public final class RegistrarCommand {
     }
   }
 
-  private static TreeMap<Bytes, RollRow> rows(Home home) {
-    TreeMap<Bytes, RollRow> out = new TreeMap<>();
-    Optional<String> kept = home.read(ROWS);
-    if (kept.isPresent()) {
-      for (RollRow row : Roll.read(Bytes.fromBase64(kept.get().strip()))) {
-        out.put(row.vkBytes(), row);
-      }
-    }
-    return out;
-  }
-
   @Command(name = "freeze", description = "закрыть список / freeze the roll")
   static final class Freeze implements Callable<Integer> {
     @Mixin private Options options;
@@ -201,8 +211,9 @@ public final class RegistrarCommand {
       Record record = follower.catchUp();
       Home home = options.home();
       int registrar = index(record.draft(), home.vkey());
-      Bytes blob = Roll.blob(List.copyOf(rows(home).values()));
-      int count = rows(home).size();
+      Book book = Book.open(home, record.cid());
+      Bytes blob = book.blob();
+      int count = book.rows().size();
       Optional<Submission.Outcome> outcome =
           Submission.send(
               follower,

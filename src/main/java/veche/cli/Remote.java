@@ -14,6 +14,8 @@ import veche.wire.Malformed;
 
 /// doors: the one HTTP client of the role programs. Nothing it brings is believed; callers check.
 public final class Remote {
+  // larger than any roll or bundle tile, smaller than what would end this program
+  private static final int LARGEST = 256 << 20;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final HttpClient http =
@@ -70,20 +72,33 @@ public final class Remote {
   }
 
   public Bytes get(String path) {
-    return send(HttpRequest.newBuilder(URI.create(base + "/" + path)).GET()).body();
+    return get(path, LARGEST);
   }
 
   /// The same, refusing to read more than `cap` bytes.
   public Bytes get(String path, int cap) {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create(base + "/" + path)).timeout(PATIENCE).GET().build();
+    return send(HttpRequest.newBuilder(URI.create(base + "/" + path)).GET(), path, cap).body();
+  }
+
+  public Reply post(String path, Bytes body) {
+    return send(
+        HttpRequest.newBuilder(URI.create(base + "/" + path))
+            .header("content-type", "application/octet-stream")
+            .POST(HttpRequest.BodyPublishers.ofByteArray(body.toArray())),
+        path,
+        LARGEST);
+  }
+
+  private Reply send(HttpRequest.Builder request, String path, int cap) {
     try {
       HttpResponse<InputStream> response =
-          http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+          http.send(request.timeout(PATIENCE).build(), HttpResponse.BodyHandlers.ofInputStream());
       try (InputStream in = response.body()) {
         byte[] body = in.readNBytes(cap + 1);
         if (body.length > cap) throw new Unreachable(path + " is larger than it can be");
-        if (response.statusCode() / 100 == 2) return Bytes.wrap(body);
+        if (response.statusCode() / 100 == 2) {
+          return new Reply(response.statusCode(), Bytes.wrap(body));
+        }
         throw refusal(response.statusCode(), Bytes.wrap(body));
       }
     } catch (IOException e) {
@@ -92,29 +107,6 @@ public final class Remote {
       Thread.currentThread().interrupt();
       throw new Unreachable("interrupted");
     }
-  }
-
-  public Reply post(String path, Bytes body) {
-    return send(
-        HttpRequest.newBuilder(URI.create(base + "/" + path))
-            .header("content-type", "application/octet-stream")
-            .POST(HttpRequest.BodyPublishers.ofByteArray(body.toArray())));
-  }
-
-  private Reply send(HttpRequest.Builder request) {
-    HttpResponse<byte[]> response;
-    try {
-      response =
-          http.send(request.timeout(PATIENCE).build(), HttpResponse.BodyHandlers.ofByteArray());
-    } catch (IOException e) {
-      throw new Unreachable(base + ": " + e.getClass().getSimpleName());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new Unreachable("interrupted");
-    }
-    Bytes body = Bytes.wrap(response.body());
-    if (response.statusCode() / 100 == 2) return new Reply(response.statusCode(), body);
-    throw refusal(response.statusCode(), body);
   }
 
   private static RuntimeException refusal(int status, Bytes body) {

@@ -1,6 +1,7 @@
 package veche.cli;
 
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -73,16 +74,19 @@ public final class TrusteeCommand {
             default -> throw new Malformed("--until: expected ready or counted");
           };
       Follower follower = election.follower();
+      options.home().lock();
       Trustee trustee = new Trustee(options.home(), follower, Entropy.system());
       long patience = System.currentTimeMillis() + wait * 1000L;
       while (true) {
         Record record = follower.catchUp();
-        if (record.phase() == Phase.VOID) return abandoned(trustee, record);
-        Optional<Trustee.Duty> due = trustee.next(goal);
+        Optional<Trustee.Duty> due =
+            record.phase() == Phase.VOID ? trustee.opening() : trustee.next(goal);
         if (due.isPresent()) {
           Submission.send(follower, options.home().key(), due.get().content());
           OUT.println(options.words().text("role.act.logged", due.get().name()));
           follower.catchUp();
+        } else if (record.phase() == Phase.VOID && !trustee.owesAnOpening()) {
+          return abandoned(record);
         } else if (trustee.done(goal)) {
           return 0;
         } else if (System.currentTimeMillis() > patience) {
@@ -93,7 +97,7 @@ public final class TrusteeCommand {
       }
     }
 
-    private Integer abandoned(Trustee trustee, Record record) {
+    private int abandoned(Record record) {
       for (Keys.Complaint complaint : record.keys().complaints()) {
         OUT.println(
             options
@@ -103,10 +107,6 @@ public final class TrusteeCommand {
                     complaint.accuser(),
                     complaint.accused(),
                     complaint.culprit()));
-      }
-      Optional<Trustee.Duty> due = trustee.opening();
-      if (due.isPresent()) {
-        Submission.send(election.follower(), options.home().key(), due.get().content());
       }
       return 1;
     }
@@ -141,14 +141,19 @@ public final class TrusteeCommand {
     boolean done(Phase goal) {
       Record record = record();
       if (goal == Phase.READY) {
-        return record.phase().opened()
-            || (record.phase() == Phase.READY && record.lotReveals().containsKey(index()));
+        return record.phase().opened() || (record.phase() == Phase.READY && lotIsOver(record));
       }
       return switch (record.phase()) {
         case CERTIFIED, FINAL, NO_RESULT -> true;
         case COUNTED -> contributedToAll();
         default -> false;
       };
+    }
+
+    private boolean lotIsOver(Record record) {
+      boolean excluded =
+          !record.lotReveals().isEmpty() && !record.lotCommits().containsKey(index());
+      return excluded || record.lotReveals().containsKey(index());
     }
 
     private boolean contributedToAll() {
@@ -254,6 +259,13 @@ public final class TrusteeCommand {
           "dkg-complaint", () -> record().phase() == Phase.VOID, () -> Enc.list(Enc.uint(accused)));
     }
 
+    /// Whether this trustee's own complaint still waits to be decided.
+    boolean owesAnOpening() {
+      return !remembers("confirmed " + record().cid().hex())
+          && record().keys().complaints().stream()
+              .anyMatch(c -> c.accuser() == index() && c.culprit() == 0);
+    }
+
     /// protocol §5 step 3: opened only when a quorum-cosigned checkpoint covers the complaint, and
     /// never by a trustee that confirmed.
     Optional<Duty> opening() {
@@ -265,7 +277,7 @@ public final class TrusteeCommand {
         remember("opened " + cid);
         return act(
             "dkg-opening",
-            () -> false,
+            () -> !owesAnOpening(),
             () -> new Ceremony.Opening(complaint.accused(), secrets().ek()).enc());
       }
       return Optional.empty();
@@ -280,14 +292,17 @@ public final class TrusteeCommand {
       if (!committed && record.lotReveals().isEmpty()) {
         return act(
             "lot-commit",
-            () -> record().lotCommits().containsKey(i),
+            () -> record().lotCommits().containsKey(i) || !record().lotReveals().isEmpty(),
             () -> Enc.list(Enc.bytes(Record.lotCommitment(record().cid(), i, lotValue()))));
       }
       // revealing before the others have committed would let the last one choose
       boolean all = record.lotCommits().size() == record.draft().trustees().size();
+      boolean enough = record.lotCommits().size() >= record.draft().t();
+      if (enough && lotSince == 0) lotSince = System.nanoTime();
+      boolean waited = enough && System.nanoTime() - lotSince > LOT_PATIENCE.toNanos();
       if (committed
           && !record.lotReveals().containsKey(i)
-          && (all || !record.lotReveals().isEmpty())
+          && (all || waited || !record.lotReveals().isEmpty())
           && cosigned("lot-commit")) {
         return act(
             "lot-reveal",
@@ -296,6 +311,10 @@ public final class TrusteeCommand {
       }
       return Optional.empty();
     }
+
+    // one trustee that never commits must not be able to keep the vote from opening
+    private static final Duration LOT_PATIENCE = Duration.ofMinutes(5);
+    private long lotSince;
 
     private Bytes lotValue() {
       return drawn("lot").bytes(32);

@@ -39,6 +39,7 @@ import veche.record.Record;
 import veche.store.Board;
 import veche.store.Desk;
 import veche.wire.Bytes;
+import veche.wire.Malformed;
 
 /// One election's log as this server keeps it: the fold, the tree, what is published and what
 /// waits. The sequencer's thread alone changes it; readers see only what a commit has made durable.
@@ -314,7 +315,13 @@ final class Ledger {
         return;
       }
       Desk.Pending waiting = state.pending.get(digest);
-      Act merged = waiting == null ? act : merge(Act.parse(waiting.act()), act);
+      Act merged;
+      try {
+        merged = waiting == null ? act : merge(Act.parse(waiting.act()), act);
+      } catch (Malformed e) {
+        answer.tryFail(new Refusal(Code.MALFORMED, e.getMessage()));
+        return;
+      }
       Bytes leaf = merged.encode();
       if (leaf.length() > Tile.MAX_LEAF) {
         answer.tryFail(new Refusal(Code.TOO_LARGE, "a leaf has at most 65535 bytes"));

@@ -81,17 +81,19 @@ public final class Openings {
             context(k), trustee, shares.get(trustee - 1), sums.get(k), factors, p.proof());
     if (wrong.isPresent()) return wrong;
     Contribution contribution = new Contribution(trustee, index, leafHash, factors);
+    // what may fail comes first: a refusal leaves nothing behind
+    if (valid.get(k).size() + 1 == draft.t()) totals.put(k, combine(k, contribution));
     valid.get(k).put(trustee, contribution);
     if (first.get(k).size() < draft.t()) first.get(k).add(contribution);
-    if (valid.get(k).size() == draft.t()) combine(k);
     return Optional.empty();
   }
 
-  private void combine(int k) {
+  private List<Long> combine(int k, Contribution last) {
     TreeMap<Integer, List<Point>> use = new TreeMap<>();
     valid.get(k).forEach((j, c) -> use.put(j, c.factors()));
+    use.put(last.trustee(), last.factors());
     List<Point> opened = Combine.open(sums.get(k), use, draft.t(), shares.size());
-    totals.put(k, Combine.totals(opened, counted));
+    return Combine.totals(opened, counted);
   }
 
   /// The batched-proof context of contest `k`: what a trustee signs under.

@@ -175,6 +175,11 @@ class ServerTest {
     assertThat(Bytes.fromBase64(pending.get("act").asText())).isEqualTo(one.encode());
     assertThat(client.get("/e/" + slug + "/election.json").code()).isEqualTo("unknown-election");
 
+    // a stranger's junk among the signatures is refused by name and stops nothing
+    Act junk =
+        new Act(one.type(), one.id(), one.serial(), one.payload(), List.of("not a signature"));
+    assertThat(client.act(slug, junk, List.of()).code()).isEqualTo("malformed");
+
     Reply logged = client.act(slug, other, List.of());
     assertThat(logged.status()).isEqualTo(200);
     Bytes leaf = one.with(other.signatures()).encode();
