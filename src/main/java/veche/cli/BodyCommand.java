@@ -264,6 +264,7 @@ public final class BodyCommand {
     private boolean last;
 
     private static final int PATIENCE = 2_000;
+    private static final long DAY_SECONDS = 86_400;
 
     @Override
     public Integer call() {
@@ -295,6 +296,10 @@ public final class BodyCommand {
             if (record.certificate().isPresent()) return Optional.empty();
             if (record.phase() != Phase.COUNTED) {
               throw new Malformed("certify: phase " + record.phase().id());
+            }
+            long disputes = record.draft().closesAt() + DAY_SECONDS * record.draft().disputeDays();
+            if (System.currentTimeMillis() / 1000 < disputes) {
+              throw new Malformed("certify: the time for disputes lasts until " + disputes);
             }
             Protocol.Counts counts = Protocol.counts(record);
             List<Refused> against = Protocol.against(record, counts);
