@@ -1,5 +1,7 @@
 package veche.cli;
 
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -43,11 +45,19 @@ public final class Veche implements Runnable {
                       words.text("role.unreachable", String.valueOf(gone.getMessage())));
                   return 3;
                 }
+                case FileSystemException file -> System.err.println(unreadable(words, file));
+                case UncheckedIOException io
+                    when io.getCause() instanceof FileSystemException file ->
+                    System.err.println(unreadable(words, file));
                 default -> throw e;
               }
               return 2;
             })
         .execute(args);
+  }
+
+  private static String unreadable(Words words, FileSystemException e) {
+    return words.text("role.unreadable", String.valueOf(e.getFile()), e.getClass().getSimpleName());
   }
 
   /// Without a command there is nothing to do but to say which there are.

@@ -112,6 +112,8 @@ public final class Rehearse implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Words words = Words.in(language);
+    // two is the fewest for which anything is opened (record §8 minCount); 0 stands for the default
+    if (voters < 0 || voters == 1) throw new Malformed("--voters: expected 2 or more");
     if (Files.exists(out) && !isEmpty(out)) {
       throw new Malformed(out + ": expected an empty folder or none");
     }

@@ -65,4 +65,23 @@ class HomeTest {
     out[31] = 1;
     return Bytes.of(out);
   }
+
+  @Test
+  void aFileThatIsNotThereIsNamedInOneSentence() {
+    int code =
+        Veche.run(
+            new picocli.CommandLine(new Veche()),
+            new String[] {
+              "body",
+              "open",
+              "--state",
+              folder.toString(),
+              "--election",
+              "http://127.0.0.1:1/e/aaaaaaaaaa",
+              "--trust",
+              folder.resolve("none").toString()
+            });
+
+    assertThat(code).isEqualTo(2);
+  }
 }
