@@ -348,9 +348,26 @@ final class Coalition implements AutoCloseable {
     each("body", "close", "--wait", String.valueOf(wait));
   }
 
+  /// The record is whole when the witnesses have seen its last leaf (LOG-07).
   void certify() {
     progress.accept("certificate");
     each("body", "certify", "--final");
+    awaitWitnesses(PATIENCE);
+  }
+
+  private void awaitWitnesses(long seconds) {
+    Remote remote = new Remote(election);
+    long end = System.currentTimeMillis() + seconds * 1000;
+    while (true) {
+      var view = Json.read(remote.get("election.json").utf8());
+      long seen = view.path("cosigned").path("size").asLong(-1);
+      long size = view.path("size").asLong();
+      if (seen == size) return;
+      if (System.currentTimeMillis() > end) {
+        throw new Roles.Failed("the witnesses saw " + seen + " of " + size + " leaves");
+      }
+      pause(200);
+    }
   }
 
   /// Runs one more command of the tool, like `verify`.
