@@ -1,5 +1,8 @@
 package veche.log;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import veche.crypto.Note;
@@ -26,6 +29,15 @@ public final class WitnessRule {
       proof = List.copyOf(proof);
       if (old < 0) throw new Malformed("old size " + old);
       if (proof.size() > Merkle.MAX_PROOF) throw new Malformed("proof too long");
+    }
+
+    public static Request parse(Bytes bytes) {
+      try {
+        ByteBuffer encoded = ByteBuffer.wrap(bytes.toArray());
+        return parse(StandardCharsets.UTF_8.newDecoder().decode(encoded).toString());
+      } catch (CharacterCodingException e) {
+        throw new Malformed("submission that is not UTF-8");
+      }
     }
 
     public static Request parse(String text) {
@@ -56,7 +68,7 @@ public final class WitnessRule {
   /// Cosign nothing.
   public record Refuse(Reason reason) implements Decision {
     public int status() {
-      return reason.status;
+      return reason.status();
     }
   }
 
@@ -76,6 +88,10 @@ public final class WitnessRule {
     Reason(int status) {
       this.status = status;
     }
+
+    public int status() {
+      return status;
+    }
   }
 
   /// @param log the key of the log whose origin this is, if the witness knows it
@@ -90,11 +106,11 @@ public final class WitnessRule {
       return new Refuse(Reason.UNKNOWN_ORIGIN);
     }
     if (!isSigned(request.checkpoint, log.get())) return new Refuse(Reason.NOT_SIGNED);
-    // a fork is named as one, however the request came
+    if (request.old > next.size()) return new Refuse(Reason.OLD_BEYOND_SIZE);
+    // a fork is named as one, whatever old size came with it
     if (next.size() == state.size && !next.root().equals(state.root)) {
       return new Refuse(Reason.ANOTHER_ROOT);
     }
-    if (request.old > next.size()) return new Refuse(Reason.OLD_BEYOND_SIZE);
     if (request.old != state.size) return new Refuse(Reason.WRONG_OLD_SIZE);
     boolean consistent =
         Merkle.verifyConsistency(state.size, state.root, next.size(), next.root(), request.proof);
