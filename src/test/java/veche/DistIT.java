@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import veche.record.WebRelease;
 
 /// What `mvn package` leaves in `target/dist` is whole and holds nothing it should not.
 class DistIT {
@@ -38,6 +39,19 @@ class DistIT {
     assertThat(packages).contains("veche/wire", "veche/crypto", "org/bouncycastle/math/ec");
     assertThat(packages).doesNotContain("veche", "veche/store", "veche/http", "veche/rehearsal");
     assertThat(packages).allMatch(OBSERVERS.asMatchPredicate(), "what an observer needs");
+  }
+
+  @Test
+  void thePageThatIsDistributedIsTheOneThatIsReleased() throws IOException {
+    var web = DIST.resolve("web");
+    var there = new TreeSet<String>();
+    try (var walk = Files.walk(web)) {
+      walk.filter(Files::isRegularFile)
+          .forEach(file -> there.add(web.relativize(file).toString().replace('\\', '/')));
+    }
+
+    assertThat(WebRelease.read(web, "")).isEqualTo(WebRelease.read(Path.of("web"), ""));
+    assertThat(there).isEqualTo(WebRelease.read(web, "").files().keySet());
   }
 
   @Test

@@ -6,10 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,6 +23,7 @@ import veche.record.Phase;
 import veche.record.Protocol;
 import veche.record.Record;
 import veche.record.Trust;
+import veche.record.WebRelease;
 import veche.view.DefinitionJson;
 import veche.view.Fingerprint;
 import veche.view.Json;
@@ -177,28 +176,12 @@ public final class BodyCommand {
 
     @Override
     public Integer call() throws IOException {
-      Enc payload = Enc.list(files(web), Enc.text(reason));
+      WebRelease release = WebRelease.read(web, reason);
       return send(
-          record -> {
-            boolean stands =
-                record.webRelease().filter(r -> r.encode().equals(payload.encode())).isPresent();
-            return stands
-                ? Optional.empty()
-                : Optional.of(new Submission.Content("web-release", payload));
-          });
-    }
-
-    private static Enc files(Path web) throws IOException {
-      TreeMap<String, Bytes> files = new TreeMap<>();
-      try (Stream<Path> walk = Files.walk(web)) {
-        for (Path file : walk.filter(Files::isRegularFile).toList()) {
-          String path = web.relativize(file).toString().replace('\\', '/');
-          if (path.startsWith("node_modules/") || path.startsWith("test/")) continue;
-          files.put(path, Bytes.wrap(Files.readAllBytes(file)).sha256());
-        }
-      }
-      return Enc.list(
-          files.entrySet(), f -> Enc.list(Enc.text(f.getKey()), Enc.bytes(f.getValue())));
+          record ->
+              record.webRelease().filter(release::equals).isPresent()
+                  ? Optional.empty()
+                  : Optional.of(new Submission.Content("web-release", release.enc())));
     }
   }
 

@@ -22,7 +22,8 @@ import veche.wire.Malformed;
       TrusteeCommand.class,
       RegistrarCommand.class,
       ObserveCommand.class,
-      VerifyCommand.class
+      VerifyCommand.class,
+      WebReleaseCommand.class
     })
 public final class Veche implements Runnable {
   public static final String SOFTWARE = "veche 0.1.0";

@@ -10,11 +10,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -24,6 +21,7 @@ import veche.record.Bundle;
 import veche.record.Check;
 import veche.record.Trust;
 import veche.record.Verifier;
+import veche.record.WebRelease;
 import veche.view.Json;
 import veche.view.Words;
 import veche.wire.Bytes;
@@ -124,7 +122,7 @@ public final class VerifyCommand implements Callable<Integer> {
         source,
         trust == null ? Optional.empty() : Optional.of(Trust.parse(read(trust))),
         texts,
-        web == null ? Optional.empty() : Optional.of(served(web)),
+        web == null ? Optional.empty() : Optional.of(WebRelease.read(web, "").files()),
         plain,
         System.currentTimeMillis() / 1000,
         Entropy.system());
@@ -134,19 +132,6 @@ public final class VerifyCommand implements Callable<Integer> {
     if (!Files.isRegularFile(file)) throw new Malformed(file + ": no such file");
     if (Files.size(file) > LARGEST_TEXT) throw new Malformed(file + ": too large");
     return Files.readString(file);
-  }
-
-  /// The page's files by path, as `veche body web-release` takes them.
-  static Map<String, Bytes> served(Path folder) throws IOException {
-    Map<String, Bytes> out = new TreeMap<>();
-    try (Stream<Path> walk = Files.walk(folder)) {
-      for (Path file : walk.filter(Files::isRegularFile).toList()) {
-        String path = folder.relativize(file).toString().replace('\\', '/');
-        if (path.startsWith("node_modules/") || path.startsWith("test/")) continue;
-        out.put(path, Bytes.wrap(Files.readAllBytes(file)).sha256());
-      }
-    }
-    return out;
   }
 
   // ---- what people read

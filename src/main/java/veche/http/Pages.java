@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
+import veche.record.WebRelease;
 import veche.wire.Bytes;
 
 /// web §4, doors §4: the page as it was reviewed, read once at the start, so that what is served
@@ -19,6 +19,9 @@ public final class Pages {
   /// @param gzipped the same content, smaller; the page must open over a slow line
   record Page(Buffer content, Buffer gzipped, String type, String tag) {}
 
+  /// Of what needs no other, like licences.
+  private static final String PLAIN = "text/plain; charset=utf-8";
+
   private static final Map<String, String> TYPES =
       Map.of(
           "html", "text/html; charset=utf-8",
@@ -26,8 +29,6 @@ public final class Pages {
           "css", "text/css; charset=utf-8",
           "json", "application/json",
           "svg", "image/svg+xml",
-          "txt", "text/plain; charset=utf-8",
-          "md", "text/plain; charset=utf-8",
           "png", "image/png",
           "ico", "image/x-icon");
 
@@ -37,27 +38,19 @@ public final class Pages {
     this.files = files;
   }
 
-  /// @param web the project's `web` folder; what serves only its builders stays out
+  /// @param web the project's `web` folder; what is served is what a release names
   public static Pages load(Path web) {
     Map<String, Page> files = new TreeMap<>();
-    try (Stream<Path> all = Files.walk(web)) {
-      for (Path file : all.filter(Files::isRegularFile).toList()) {
-        String path = web.relativize(file).toString().replace('\\', '/');
-        String type = TYPES.get(path.substring(path.lastIndexOf('.') + 1));
-        if (type != null && served(path)) files.put(path, page(file, type));
+    try {
+      for (Map.Entry<String, Path> file : WebRelease.pages(web).entrySet()) {
+        String name = file.getKey();
+        String ending = name.substring(name.lastIndexOf('.') + 1);
+        files.put(name, page(file.getValue(), TYPES.getOrDefault(ending, PLAIN)));
       }
     } catch (IOException e) {
       throw new UncheckedIOException("the page cannot be read from " + web, e);
     }
     return new Pages(files);
-  }
-
-  private static boolean served(String path) {
-    return !(path.startsWith(".")
-        || path.startsWith("test/")
-        || path.startsWith("node_modules/")
-        || path.startsWith("package")
-        || path.equals("tsconfig.json"));
   }
 
   private static Page page(Path file, String type) throws IOException {

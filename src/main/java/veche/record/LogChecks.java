@@ -23,7 +23,6 @@ import veche.log.Receipt;
 import veche.log.Tile;
 import veche.log.Tree;
 import veche.wire.Bytes;
-import veche.wire.Enc;
 import veche.wire.Malformed;
 
 /// checks §1 LOG: the log is whole, it is one log, and the witnesses saw it when they had to.
@@ -273,36 +272,28 @@ final class LogChecks {
   private Check.Said webRelease() {
     Optional<Reading.Seen> bad = reading.against("LOG-11");
     if (bad.isPresent()) return Reading.refused(bad.get());
-    Optional<Enc> release = record.webRelease();
+    Optional<WebRelease> release = record.webRelease();
     if (release.isEmpty()) {
       return record.openIndex() < 0
           ? notApplicable("the page's files have not been released")
           : fail("the vote was opened without hashes of the page's files", open());
     }
-    Map<String, Bytes> files = new TreeMap<>();
-    Enc.Fields f = release.get().fields("web-release");
-    f.list(
-        "files",
-        g -> {
-          Enc.Fields file = g.list("file");
-          return files.put(file.text("path"), file.bytes("sha256", 32)) == null;
-        });
-    if (files.isEmpty()) return fail("the web-release names no file");
+    int files = release.get().files().size();
+    if (files == 0) return fail("the web-release names no file");
     Optional<Map<String, Bytes>> served = reading.given().web();
-    if (served.isPresent()) {
-      for (Map.Entry<String, Bytes> file : files.entrySet()) {
-        String path = file.getKey();
-        Optional<Bytes> there = Optional.ofNullable(served.get().get(path));
-        if (!there.equals(Optional.of(file.getValue()))) {
-          return fail("the served " + path + " is not the one that the bodies signed");
-        }
-      }
-      for (String path : served.get().keySet()) {
-        if (!files.containsKey(path)) return fail("the served " + path + " was never released");
-      }
-      return pass(files.size() + " files, as served");
-    }
-    return pass(files.size() + " files; compare them with --web");
+    if (served.isEmpty()) return pass(files + " files; compare them with --web");
+    return release
+        .get()
+        .against(served.get())
+        .map(
+            found ->
+                fail(
+                    switch (found.difference()) {
+                      case CHANGED, MISSING ->
+                          "the served " + found.path() + " is not the one that the bodies signed";
+                      case UNRELEASED -> "the served " + found.path() + " was never released";
+                    }))
+        .orElseGet(() -> pass(files + " files, as served"));
   }
 
   private Check.Said order() {

@@ -69,7 +69,7 @@ public final class Protocol {
             Certificate.Count.of(6, counts.refused),
             Certificate.Count.of(7, counts.counted),
             Certificate.Count.of(9, counts.counted)),
-        record.webRelease().orElseThrow().encode().sha256(),
+        record.webRelease().orElseThrow().digest(),
         software,
         verdict,
         remarks);

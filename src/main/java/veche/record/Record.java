@@ -61,7 +61,7 @@ public final class Record {
   private @Nullable Roll roll;
   private final TreeMap<Integer, Bytes> lotCommits = new TreeMap<>();
   private final TreeMap<Integer, Bytes> lotReveals = new TreeMap<>();
-  private @Nullable Enc webRelease;
+  private @Nullable WebRelease webRelease;
   private @Nullable Manifest manifest;
   private Bytes eid = Bytes.EMPTY;
   private volatile @Nullable BallotCheck ballots;
@@ -464,28 +464,11 @@ public final class Record {
   }
 
   private Optional<Refused> release(Enc payload) {
-    Enc.Fields f = payload.fields("web-release");
-    List<String> paths =
-        f.list(
-            "files",
-            g -> {
-              Enc.Fields file = g.list("file");
-              String path = file.text("path");
-              file.bytes("sha256", 32);
-              file.end();
-              return path;
-            });
-    String reason = f.text("reason");
-    f.end();
-    for (int i = 1; i < paths.size(); i++) {
-      if (paths.get(i - 1).compareTo(paths.get(i)) >= 0) {
-        return no(Code.MALFORMED, "web-release: paths are not ascending");
-      }
-    }
-    if (phase == Phase.VOTING && reason.isBlank()) {
+    WebRelease release = WebRelease.of(payload);
+    if (phase == Phase.VOTING && release.reason().isBlank()) {
       return no(Code.MALFORMED, "web-release: during voting a reason must be stated");
     }
-    webRelease = payload;
+    webRelease = release;
     return Optional.empty();
   }
 
@@ -505,7 +488,7 @@ public final class Record {
             need(roll, "roll-freeze").root(),
             need(roll, "roll-freeze").size(),
             need(roll, "roll-freeze").sizes(),
-            webRelease.encode().sha256()));
+            webRelease.digest()));
   }
 
   private Optional<Refused> open(Enc payload) {
@@ -757,8 +740,8 @@ public final class Record {
     return Collections.unmodifiableMap(lotReveals);
   }
 
-  /// The newest list of the page's files, as it was logged.
-  public Optional<Enc> webRelease() {
+  /// The newest list of the page's files that was logged.
+  public Optional<WebRelease> webRelease() {
     return Optional.ofNullable(webRelease);
   }
 
