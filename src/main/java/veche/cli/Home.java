@@ -30,8 +30,8 @@ final class Home {
 
   private final Path folder;
   private final char[] passphrase;
-  // kept so that it is not collected, which would free it
-  private @Nullable FileLock lock;
+  // kept so that it is not collected, which would free the lock
+  private @Nullable FileChannel held;
 
   Home(Path folder, char[] passphrase) {
     this.folder = folder;
@@ -148,17 +148,42 @@ final class Home {
     }
   }
 
-  /// Holds this folder for the life of the process: two programs that remember in one place could
-  /// each do what the other has already done.
-  void lock() {
+  /// Held while a program works in this folder; it ends with the process at the latest.
+  interface Hold extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /// Holds this folder: two programs that remember in one place could each do what the other has
+  /// already done.
+  Hold lock() {
     try {
       FileChannel channel =
           FileChannel.open(
               folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      lock = channel.tryLock();
-      if (lock == null) throw new Malformed("another program is at work in this folder");
+      FileLock lock = taken(channel);
+      if (lock == null) {
+        channel.close();
+        throw new Malformed("another program is at work in this folder");
+      }
+      held = channel;
+      return () -> release(channel);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static @Nullable FileLock taken(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock();
     } catch (OverlappingFileLockException e) {
-      throw new Malformed("another program is at work in this folder");
+      return null;
+    }
+  }
+
+  private static void release(FileChannel channel) {
+    try {
+      channel.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

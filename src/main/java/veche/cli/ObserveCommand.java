@@ -75,7 +75,12 @@ public final class ObserveCommand implements Callable<Integer> {
     List<Eyes> eyes = new ArrayList<>();
     for (String url : urls) eyes.add(eyes(new Remote(url), logs));
     if (!witness) return watch(eyes, Optional.empty());
-    options.home().lock();
+    try (Home.Hold hold = options.home().lock()) {
+      return vouch(eyes, logs);
+    }
+  }
+
+  private int vouch(List<Eyes> eyes, List<Vkey> logs) throws Exception {
     Witness self = new Witness(options.home(), options.home().key(), logs, InstantSource.system());
     if (listen == null) return watch(eyes, Optional.of(self));
     try (WitnessDoor door = new WitnessDoor(self, listen)) {

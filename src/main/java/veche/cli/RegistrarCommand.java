@@ -1,7 +1,5 @@
 package veche.cli;
 
-import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -43,7 +41,6 @@ import veche.wire.Malformed;
       RegistrarCommand.Freeze.class
     })
 public final class RegistrarCommand {
-  private static final PrintStream OUT = System.out;
   private static final int BATCHES = 10_000;
 
   /// What a registrar keeps of one election, in one file, so that a crash cannot leave a key signed
@@ -102,14 +99,21 @@ public final class RegistrarCommand {
     private Path out;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
       Follower follower = election.follower();
       Record record = follower.catchUp();
       int registrar = index(record.draft(), options.home().vkey());
       if (count < 1 || count > 1_000_000) throw new Malformed("--count: expected 1 to 1000000");
+      try (Home.Hold hold = options.home().lock()) {
+        invite(follower, record, registrar);
+      }
+      System.out.println(options.words().text("role.invited", count));
+      return 0;
+    }
+
+    private void invite(Follower follower, Record record, int registrar) {
       Entropy entropy = Entropy.system();
       StringBuilder links = new StringBuilder();
-      options.home().lock();
       Book book = Book.open(options.home(), record.cid());
       for (int i = 0; i < count; i++) {
         Invitation invitation = Invitation.draw(entropy);
@@ -123,8 +127,6 @@ public final class RegistrarCommand {
       // the codes are kept before the links leave: a link without its code would be a dead end
       book.keep(options.home(), record.cid(), book.cursor());
       Home.writeSecret(out, links.toString());
-      OUT.println(options.words().text("role.invited", count));
-      return 0;
     }
   }
 
@@ -143,7 +145,13 @@ public final class RegistrarCommand {
       Home home = options.home();
       SigningKey key = home.key();
       int registrar = index(record.draft(), key.vkey());
-      home.lock();
+      try (Home.Hold hold = home.lock()) {
+        pull(follower, record, home, key, registrar);
+      }
+      return 0;
+    }
+
+    private void pull(Follower follower, Record record, Home home, SigningKey key, int registrar) {
       Book book = Book.open(home, record.cid());
       Map<Bytes, Invitation> invitations = book.codes();
       TreeMap<Bytes, RollRow> rows = book.rows();
@@ -173,12 +181,11 @@ public final class RegistrarCommand {
           rows.put(row.vkBytes(), row);
           invitations.remove(one.enrolment().codeId());
           signed++;
-          if (!quiet) OUT.println(Fingerprint.of(row.vkBytes()));
+          if (!quiet) System.out.println(Fingerprint.of(row.vkBytes()));
         }
       }
       book.keep(home, record.cid(), cursor);
-      OUT.println(options.words().text("role.pulled", signed, refused, rows.size()));
-      return 0;
+      System.out.println(options.words().text("role.pulled", signed, refused, rows.size()));
     }
 
     private static List<Enrolment.Numbered> pull(
@@ -229,7 +236,7 @@ public final class RegistrarCommand {
                         Enc.list(Enc.uint(count), Enc.bytes(blob.sha256())),
                         List.of(blob)));
               });
-      OUT.println(
+      System.out.println(
           outcome.isPresent()
               ? options.words().text("role.frozen", count)
               : options.words().text("role.act.done", "roll-freeze"));

@@ -5,7 +5,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -74,8 +76,13 @@ public final class TrusteeCommand {
             default -> throw new Malformed("--until: expected ready or counted");
           };
       Follower follower = election.follower();
-      options.home().lock();
-      Trustee trustee = new Trustee(options.home(), follower, Entropy.system());
+      try (Home.Hold hold = options.home().lock()) {
+        return work(follower, goal);
+      }
+    }
+
+    private int work(Follower follower, Phase goal) {
+      Trustee trustee = new Trustee(options.home(), follower, Entropy.system(), System::nanoTime);
       long patience = System.currentTimeMillis() + wait * 1000L;
       while (true) {
         Record record = follower.catchUp();
@@ -117,11 +124,14 @@ public final class TrusteeCommand {
     private final Home home;
     private final Follower follower;
     private final Entropy entropy;
+    private final LongSupplier nanos;
 
-    Trustee(Home home, Follower follower, Entropy entropy) {
+    /// @param nanos a clock that only runs on
+    Trustee(Home home, Follower follower, Entropy entropy, LongSupplier nanos) {
       this.home = home;
       this.follower = follower;
       this.entropy = entropy;
+      this.nanos = nanos;
     }
 
     record Duty(String name, Supplier<Optional<Submission.Content>> content) {}
@@ -298,8 +308,8 @@ public final class TrusteeCommand {
       // revealing before the others have committed would let the last one choose
       boolean all = record.lotCommits().size() == record.draft().trustees().size();
       boolean enough = record.lotCommits().size() >= record.draft().t();
-      if (enough && lotSince == 0) lotSince = System.nanoTime();
-      boolean waited = enough && System.nanoTime() - lotSince > LOT_PATIENCE.toNanos();
+      if (enough && lotSince.isEmpty()) lotSince = OptionalLong.of(nanos.getAsLong());
+      boolean waited = enough && nanos.getAsLong() - lotSince.getAsLong() > LOT_PATIENCE.toNanos();
       if (committed
           && !record.lotReveals().containsKey(i)
           && (all || waited || !record.lotReveals().isEmpty())
@@ -313,8 +323,8 @@ public final class TrusteeCommand {
     }
 
     // one trustee that never commits must not be able to keep the vote from opening
-    private static final Duration LOT_PATIENCE = Duration.ofMinutes(5);
-    private long lotSince;
+    static final Duration LOT_PATIENCE = Duration.ofMinutes(5);
+    private OptionalLong lotSince = OptionalLong.empty();
 
     private Bytes lotValue() {
       return drawn("lot").bytes(32);
