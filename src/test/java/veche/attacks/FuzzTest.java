@@ -32,6 +32,7 @@ import veche.record.Entry;
 import veche.record.Phase;
 import veche.record.Protocol;
 import veche.record.Record;
+import veche.rehearsal.Mutator;
 import veche.trustee.Ceremony;
 import veche.wire.Bytes;
 import veche.wire.Enc;

@@ -1,4 +1,4 @@
-package veche.attacks;
+package veche.rehearsal;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -11,9 +11,10 @@ import veche.wire.Malformed;
 
 /// Changes encodings: as bytes, where most of what comes out is no encoding any more, and as trees,
 /// where all of it is.
-record Mutator(Random random) {
+public record Mutator(Random random) {
   /// A bit, a byte, a cut or something more, anywhere.
-  Bytes bytes(Bytes encoding) {
+  public Bytes bytes(Bytes encoding) {
+    if (encoding.length() == 0) return some(1);
     byte[] b = encoding.toArray();
     int at = random.nextInt(b.length);
     return switch (random.nextInt(5)) {
@@ -43,7 +44,7 @@ record Mutator(Random random) {
 
   /// One place of the tree is changed: an item is exchanged with another, left out, repeated,
   /// replaced by another of its kind, or an atom is.
-  Enc tree(Enc value) {
+  public Enc tree(Enc value) {
     return change(value, random.nextInt(size(value)));
   }
 
@@ -56,7 +57,9 @@ record Mutator(Random random) {
 
   private Enc change(Enc value, int at) {
     if (at == 0) return replaced(value);
-    List<Enc> items = new ArrayList<>(Booth.items(value));
+    List<Enc> items = new ArrayList<>();
+    Enc.Fields f = value.fields("list");
+    while (f.remaining() > 0) items.add(f.any("item"));
     int left = at - 1;
     for (int i = 0; i < items.size(); i++) {
       int size = size(items.get(i));
