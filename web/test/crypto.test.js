@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { hash_to_field } from '../vendor/noble/curves/abstract/hash-to-curve.js';
+import { expand_message_xmd, hash_to_field } from '../vendor/noble/curves/abstract/hash-to-curve.js';
 import { p256_hasher } from '../vendor/noble/curves/nist.js';
 import { sha256 } from '../vendor/noble/hashes/sha2.js';
 import * as dleq from '../veche/crypto/dleq.js';
@@ -50,6 +51,24 @@ test('the answers of protocol §2 hold', () => {
   assert.equal(hex(TH('test', wire.bytes(new Uint8Array()), wire.uint(0))), '4e9bd59fec53506ea006d8012d982b1c4d4f24d8f511b786d347ff6ccc0401ed');
   assert.equal(s32(HS('test', wire.text('abc'), p(G), wire.list([wire.uint(1), wire.uint(2)]))), '8931a330041610a45f8fb2fc81e60cdafd844efea39de5a757df04cbd6ac63ba');
   assert.equal(hexOf(HP('test', wire.text('abc'))), '03717d7651bc5c54911b924d2c1aa4447ec0a31343348364ca5f10d013ff7f6924');
+});
+
+test('hashing to the curve is that of RFC 9380, and so is the expansion that HS reduces', () => {
+  const file = (name) => JSON.parse(readFileSync(new URL(`../../src/spec/vectors/crypto/from-cfrg/${name}.json`, import.meta.url), 'utf8'));
+  const suite = file('hash-to-curve');
+  assert.equal(suite.vectors.length, 5);
+  for (const c of suite.vectors) {
+    const { x, y } = p256_hasher.hashToCurve(wire.utf8Bytes(c.msg), { DST: suite.dst }).toAffine();
+    assert.deepEqual([x, y], [BigInt(c.P.x), BigInt(c.P.y)]);
+    consume();
+  }
+  const expander = file('expand-message');
+  assert.equal(expander.tests.length, 10);
+  for (const c of expander.tests) {
+    const out = expand_message_xmd(wire.utf8Bytes(c.msg), wire.utf8Bytes(expander.DST), Number(c.len_in_bytes), sha256);
+    assert.equal(hex(out), c.uniform_bytes);
+    consume();
+  }
 });
 
 // ---- points ----

@@ -152,6 +152,7 @@ test('the shared cases: Java says the same', () => {
       assert.equal(note.verifyEd25519(key, text, signature), verdict === 'accept', name);
     }
   }
+  assert.equal(lines.filter(([verdict]) => verdict === 'sign').length, 5, 'all of RFC 8032, 7.1');
   assert.ok(lines.length > 60);
 });
 

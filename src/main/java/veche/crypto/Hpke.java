@@ -17,9 +17,12 @@ public final class Hpke {
   /// @param enc the 65-byte encapsulated key
   public record Sealed(Bytes enc, Bytes ciphertext) {}
 
-  private static HPKE suite() {
-    return new HPKE(
-        HPKE.mode_base, HPKE.kem_P256_SHA256, HPKE.kdf_HKDF_SHA256, HPKE.aead_AES_GCM256);
+  /// What RFC 9180 calls the AEAD's number. The protocol knows one; the RFC's own known answers
+  /// need another.
+  static final short AEAD = HPKE.aead_AES_GCM256;
+
+  private static HPKE suite(short aead) {
+    return new HPKE(HPKE.mode_base, HPKE.kem_P256_SHA256, HPKE.kdf_HKDF_SHA256, aead);
   }
 
   /// RFC 9180 SerializePublicKey: the 65-byte uncompressed point.
@@ -42,8 +45,13 @@ public final class Hpke {
   /// @param ephemeral fresh and used once
   public static Sealed seal(
       Bytes receiver, Bytes info, Bytes aad, Bytes plaintext, Scalar ephemeral) {
+    return seal(AEAD, receiver, info, aad, plaintext, ephemeral);
+  }
+
+  static Sealed seal(
+      short aead, Bytes receiver, Bytes info, Bytes aad, Bytes plaintext, Scalar ephemeral) {
     checkPublicKey(receiver);
-    HPKE suite = suite();
+    HPKE suite = suite(aead);
     AsymmetricCipherKeyPair pair = keys(suite, ephemeral);
     HPKEContextWithEncapsulation context =
         suite.setupBaseS(
@@ -59,8 +67,12 @@ public final class Hpke {
 
   /// Refuses, with [Malformed], whatever this key, info and aad do not open.
   public static Bytes open(Sealed sealed, Scalar secret, Bytes info, Bytes aad) {
+    return open(AEAD, sealed, secret, info, aad);
+  }
+
+  static Bytes open(short aead, Sealed sealed, Scalar secret, Bytes info, Bytes aad) {
     checkPublicKey(sealed.enc());
-    HPKE suite = suite();
+    HPKE suite = suite(aead);
     try {
       return Bytes.wrap(
           suite

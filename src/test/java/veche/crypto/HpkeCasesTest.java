@@ -1,16 +1,58 @@
 package veche.crypto;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Set;
+import java.util.TreeSet;
+import org.assertj.core.api.ThrowableAssert;
 import org.junit.jupiter.api.Test;
 import veche.Cases;
 import veche.wire.Bytes;
 import veche.wire.Enc;
+import veche.wire.Malformed;
 
-/// protocol §5 and §15 line 12: shares as an independent program sealed them. RFC 9180 prints no
-/// vector of the suite P-256, HKDF-SHA256, AES-256-GCM, so these are the known answers.
+/// protocol §5 and §15 line 12: RFC 9180's own known answers and those of the CFRG for our suite,
+/// and shares as an independent program sealed them.
 class HpkeCasesTest {
+  @Test
+  void knownAnswersOfRfc9180AreSealedToTheByteAndOpened() {
+    Set<Integer> aeads = new TreeSet<>();
+    Cases.forEach(
+        Cases.read("crypto/from-cfrg/hpke.json").get("cases"),
+        c -> {
+          short aead = (short) c.get("aead_id").asInt();
+          JsonNode first = c.get("encryptions").get(0);
+          Scalar secret = Cases.scalar(c.get("skRm"));
+          Scalar ephemeral = Cases.scalar(c.get("skEm"));
+          Bytes info = Cases.hex(c.get("info"));
+          Bytes aad = Cases.hex(first.get("aad"));
+          Bytes plaintext = Cases.hex(first.get("plaintext"));
+          Hpke.Sealed sealed =
+              new Hpke.Sealed(Cases.hex(c.get("enc")), Cases.hex(first.get("ciphertext")));
+
+          assertThat(Hpke.publicKey(secret)).isEqualTo(Cases.hex(c.get("pkRm")));
+          assertThat(Hpke.seal(aead, Hpke.publicKey(secret), info, aad, plaintext, ephemeral))
+              .isEqualTo(sealed);
+          assertThat(Hpke.open(aead, sealed, secret, info, aad)).isEqualTo(plaintext);
+          Hpke.Sealed torn = new Hpke.Sealed(sealed.enc(), sealed.ciphertext().slice(0, 44));
+          Hpke.Sealed other =
+              new Hpke.Sealed(Hpke.publicKey(Scalar.ONE), Cases.hex(first.get("ciphertext")));
+          refused(() -> Hpke.open(aead, sealed, secret, info, info));
+          refused(() -> Hpke.open(aead, sealed, secret, aad, aad));
+          refused(() -> Hpke.open(aead, sealed, ephemeral, info, aad));
+          refused(() -> Hpke.open(aead, torn, secret, info, aad));
+          refused(() -> Hpke.open(aead, other, secret, info, aad));
+          aeads.add((int) aead);
+        });
+    assertThat(aeads).as("the protocol's own among them").contains((int) Hpke.AEAD).hasSize(2);
+  }
+
+  private static void refused(ThrowableAssert.ThrowingCallable open) {
+    assertThatThrownBy(open).isInstanceOf(Malformed.class);
+  }
+
   @Test
   void sharesAreSealedToTheByteAndOpenedAsTheVectorsSay() {
     int[] seen = {0};
