@@ -75,6 +75,7 @@ public final class Coalition {
   private final List<Ceremony.Secrets> secrets = new ArrayList<>();
   private final List<Ceremony.Reveal> reveals = new ArrayList<>();
   private final Map<Bytes, Bytes> blobs = new HashMap<>();
+  private final Map<String, String> addresses = new HashMap<>();
   private String naming = "Option ";
   private Draft draft;
   private Record record;
@@ -94,6 +95,11 @@ public final class Coalition {
   /// Gives a body another key before the draft is drawn.
   public void adopt(String id, SigningKey key) {
     bodies.put(id, key);
+  }
+
+  /// Gives a witness an address before the draft is drawn.
+  public void listens(String id, String url) {
+    addresses.put(id, url);
   }
 
   public SigningKey body(String id) {
@@ -190,7 +196,11 @@ public final class Coalition {
 
   private String policy(String log) {
     StringBuilder out = new StringBuilder("log " + log + "\n");
-    witnesses.forEach((id, key) -> out.append("witness " + id + " " + key.vkey() + "\n"));
+    witnesses.forEach(
+        (id, key) -> {
+          String at = addresses.containsKey(id) ? " " + addresses.get(id) : "";
+          out.append("witness " + id + " " + key.vkey() + at + "\n");
+        });
     return out + "group all 2 north east west\nquorum all\n";
   }
 

@@ -49,6 +49,7 @@ public final class Server implements AutoCloseable {
   private final ActsApi actsApi;
   private final VoterApi voterApi;
   private final ViewApi viewApi;
+  private final Witnesses witnesses;
   private final Router router;
   private final HttpServer doors;
   private final HttpServer inspection;
@@ -78,6 +79,7 @@ public final class Server implements AutoCloseable {
     router = router();
     doors = listen(settings.bind(), settings.port(), router);
     inspection = listen("127.0.0.1", settings.inspectPort(), inspectionRouter());
+    witnesses = new Witnesses(ledgers::all, sequencer, clock, () -> true);
   }
 
   private HttpServer listen(String address, int port, Router router) {
@@ -270,6 +272,7 @@ public final class Server implements AutoCloseable {
   @Override
   public void close() {
     vertx.cancelTimer(saving);
+    witnesses.close();
     sequencer.close();
     now(doors.close());
     now(inspection.close());

@@ -1,0 +1,365 @@
+package veche.http;
+
+import static veche.store.Db.now;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import veche.crypto.Note;
+import veche.crypto.Vkey;
+import veche.election.Draft;
+import veche.log.Checkpoint;
+import veche.log.Policy;
+import veche.log.WitnessRule;
+import veche.record.Phase;
+import veche.store.Board;
+import veche.wire.Bytes;
+import veche.wire.Malformed;
+
+/// log §5 (C2SP tlog-witness): brings the candidate to the witnesses that have an address, and what
+/// they sign into the log, the same way as if they had posted it. It runs beside the sequencer: a
+/// witness that is slow, gone or hostile delays nobody but itself.
+final class Witnesses implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Witnesses.class);
+
+  private static final Duration TICK = Duration.ofMillis(500);
+
+  private static final long GROWN_SECONDS = 5;
+  private static final long AGAIN_SECONDS = 60;
+  private static final long LONGEST_PAUSE_SECONDS = 300;
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final int LARGEST_ANSWER = 64 << 10;
+  private static final int TRIES = 3;
+
+  /// What is remembered of one witness of one log; one thread at a time works on it.
+  private static final class Line {
+    volatile boolean busy;
+
+    /// The size it is believed to keep.
+    long known;
+
+    long accepted = -1;
+    long acceptedAt;
+
+    /// By the witness's own clock.
+    long saidAt;
+
+    long pauseUntil;
+    int failures;
+    @Nullable Phase phase;
+    String trouble = "";
+  }
+
+  /// Why a witness gave no signature; tried again later.
+  private static final class Trouble extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    Trouble(String what) {
+      super(what);
+    }
+  }
+
+  private record Reply(int status, String body) {}
+
+  private final Supplier<Collection<Ledger>> ledgers;
+  private final Sequencer sequencer;
+  private final InstantSource clock;
+  private final BooleanSupplier keeper;
+  private final Map<String, Line> lines = new ConcurrentHashMap<>();
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .followRedirects(HttpClient.Redirect.NEVER)
+          .connectTimeout(Duration.ofSeconds(10))
+          .build();
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final Thread thread;
+  private volatile boolean closed;
+
+  /// @param keeper whether this server is the one that signs, which alone sends
+  Witnesses(
+      Supplier<Collection<Ledger>> ledgers,
+      Sequencer sequencer,
+      InstantSource clock,
+      BooleanSupplier keeper) {
+    this.ledgers = ledgers;
+    this.sequencer = sequencer;
+    this.clock = clock;
+    this.keeper = keeper;
+    thread = Thread.ofVirtual().name("witnesses").start(this::run);
+  }
+
+  private void run() {
+    while (!closed) {
+      try {
+        if (keeper.getAsBoolean()) ledgers.get().forEach(this::visit);
+        Thread.sleep(TICK);
+      } catch (InterruptedException e) {
+        return;
+      } catch (RuntimeException e) {
+        LOG.error("witnesses are not being asked: {}", e.toString());
+      }
+    }
+  }
+
+  private void visit(Ledger ledger) {
+    Ledger.Shown shown = ledger.shown();
+    if (shown.policy().isEmpty()) return;
+    for (Policy.Witness witness : shown.policy().get().witnesses().values()) {
+      if (witness.url() == null) continue;
+      Line line = lines.computeIfAbsent(ledger.slug() + " " + witness.name(), w -> new Line());
+      if (line.busy || !isDue(line, shown)) continue;
+      line.busy = true;
+      threads.execute(() -> bring(ledger, shown, witness, line));
+    }
+  }
+
+  private long seconds() {
+    return clock.instant().getEpochSecond();
+  }
+
+  /// At once when a stage was reached or voting has ended, soon when the log grew, else so often
+  /// that a witness's last word is never old.
+  private boolean isDue(Line line, Ledger.Shown shown) {
+    long now = seconds();
+    if (shown.phase() != line.phase) return true;
+    if (now < line.pauseUntil) return false;
+    if (isFresh(line, shown, now)) return shown.size() > line.accepted;
+    return !(shown.phase() == Phase.FINAL && line.accepted == shown.size());
+  }
+
+  /// Whether the witness's last word still says all that it could of the tree it spoke of: `close`
+  /// needs a word from after the end (record §6).
+  private static boolean isFresh(Line line, Ledger.Shown shown, long now) {
+    long ends = shown.draft().map(Draft::closesAt).orElse(Long.MAX_VALUE);
+    if (shown.phase() == Phase.VOTING && now >= ends && line.saidAt < ends) return false;
+    return now < line.acceptedAt + AGAIN_SECONDS;
+  }
+
+  private void bring(Ledger ledger, Ledger.Shown shown, Policy.Witness witness, Line line) {
+    try {
+      line.phase = shown.phase();
+      submit(ledger, shown, witness, line);
+      if (!line.trouble.isEmpty()) LOG.info("{}: {} signs again", ledger.slug(), witness.name());
+      line.trouble = "";
+      line.failures = 0;
+      line.pauseUntil = seconds() + GROWN_SECONDS;
+    } catch (Trouble | RuntimeException e) {
+      String what = e instanceof Trouble ? String.valueOf(e.getMessage()) : e.toString();
+      if (!what.equals(line.trouble)) {
+        LOG.warn("{}: {} did not sign: {}", ledger.slug(), witness.name(), what);
+      }
+      line.trouble = what;
+      long pause = GROWN_SECONDS << Math.min(line.failures++, 10);
+      line.pauseUntil = seconds() + Math.min(pause, LONGEST_PAUSE_SECONDS);
+    } finally {
+      line.busy = false;
+    }
+  }
+
+  private void submit(Ledger ledger, Ledger.Shown shown, Policy.Witness witness, Line line)
+      throws Trouble {
+    String text = now(sequencer.ask(ledger::candidate));
+    if (text.isEmpty()) return;
+    Note candidate = Note.parse(text);
+    Checkpoint checkpoint = Checkpoint.parse(candidate.body());
+    long size = checkpoint.size();
+    if (line.accepted == size && isFresh(line, shown, seconds())) return;
+    Note note = new Note(candidate.body(), own(candidate, ledger.vkey()));
+    long old = Math.min(line.known, size);
+    for (int i = 0; i < TRIES; i++) {
+      var request = new WitnessRule.Request(old, ledger.consistency(old, size), note);
+      Reply reply = send(post(witness, request));
+      switch (reply.status) {
+        case 200 -> {
+          line.saidAt = accept(ledger, witness, note, reply.body);
+          line.known = size;
+          line.accepted = size;
+          line.acceptedAt = seconds();
+          return;
+        }
+        case 409 -> {
+          long told = told(reply.body);
+          if (told == old || told > ledger.shown().size()) {
+            compare(ledger, witness);
+            throw new Trouble("it keeps another tree of " + told + " leaves");
+          }
+          line.known = told;
+          // it is ahead of the candidate: the next one will do
+          if (told > size) return;
+          old = told;
+        }
+        default -> throw new Trouble("status " + reply.status);
+      }
+    }
+    throw new Trouble("its size changes as often as it is asked");
+  }
+
+  private static List<String> own(Note note, Vkey key) {
+    return note.lines().stream().filter(line -> Note.names(line, key)).toList();
+  }
+
+  private static long told(String body) throws Trouble {
+    if (!body.matches("(0|[1-9][0-9]{0,17})\n")) throw new Trouble("a conflict without a size");
+    return Long.parseLong(body.strip());
+  }
+
+  /// What it signed goes the way of `cosignatures` (doors §3): verified first, then kept.
+  private long accept(Ledger ledger, Policy.Witness witness, Note note, String body)
+      throws Trouble {
+    List<String> theirs = new ArrayList<>();
+    for (String line : body.split("\n")) {
+      try {
+        if (Note.names(line, witness.key())) theirs.add(line);
+      } catch (Malformed e) {
+        throw new Trouble("an answer that is no signature");
+      }
+    }
+    if (theirs.isEmpty()) throw new Trouble("an answer without its signature");
+    try {
+      return keep(ledger, new Note(note.body(), theirs));
+    } catch (Refusal e) {
+      throw new Trouble(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// @return when the latest of these lines was signed
+  private long keep(Ledger ledger, Note note) {
+    List<Board.Cosignature> verified = ledger.cosignatures(note);
+    return now(
+        sequencer.ask(
+            () -> {
+              ledger.cosign(note, verified);
+              return verified.stream().mapToLong(Board.Cosignature::time).max().orElse(0);
+            }));
+  }
+
+  /// log §3.5: what it keeps may be a tree this log signed and has lost. Then the log is closed, by
+  /// the log's own signature and not by anybody's word.
+  private void compare(Ledger ledger, Policy.Witness witness) throws Trouble {
+    String origin = Bytes.utf8(ledger.origin()).sha256().hex();
+    Reply kept = send(HttpRequest.newBuilder(address(witness, origin + "/checkpoint")).GET());
+    if (kept.status != 200) return;
+    try {
+      keep(ledger, Note.parse(kept.body));
+    } catch (Malformed | Refusal e) {
+      LOG.warn("{}: {} keeps: {}", ledger.slug(), witness.name(), e.getMessage());
+    }
+  }
+
+  // ---- HTTP
+
+  private static HttpRequest.Builder post(Policy.Witness witness, WitnessRule.Request request)
+      throws Trouble {
+    return HttpRequest.newBuilder(address(witness, "add-checkpoint"))
+        .header("content-type", "text/plain; charset=utf-8")
+        .POST(HttpRequest.BodyPublishers.ofString(request.text()));
+  }
+
+  private static URI address(Policy.Witness witness, String path) throws Trouble {
+    String prefix = String.valueOf(witness.url());
+    try {
+      URI uri = URI.create(prefix + (prefix.endsWith("/") ? "" : "/") + path);
+      boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+      boolean plain = uri.getUserInfo() == null && uri.getQuery() == null;
+      if (web && plain && uri.getHost() != null && uri.getFragment() == null) return uri;
+    } catch (IllegalArgumentException e) {
+      throw new Trouble("no address to send to");
+    }
+    throw new Trouble("no address to send to");
+  }
+
+  /// The whole answer within a bound of time and of bytes.
+  private Reply send(HttpRequest.Builder request) throws Trouble {
+    CompletableFuture<HttpResponse<String>> answer =
+        http.sendAsync(request.timeout(PATIENCE).build(), head -> new Bounded());
+    try {
+      HttpResponse<String> reply = answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      return new Reply(reply.statusCode(), reply.body());
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause();
+      throw new Trouble(cause == null ? "no answer" : cause.getClass().getSimpleName());
+    } catch (TimeoutException e) {
+      throw new Trouble("no answer in time");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Trouble("interrupted");
+    } finally {
+      answer.cancel(true);
+    }
+  }
+
+  /// A body of a few lines, and an end of the connection for anything longer.
+  private static final class Bounded implements HttpResponse.BodySubscriber<String> {
+    private final CompletableFuture<String> whole = new CompletableFuture<>();
+    private final List<ByteBuffer> parts = new ArrayList<>();
+    private Flow.@Nullable Subscription subscription;
+    private int length;
+
+    @Override
+    public CompletionStage<String> getBody() {
+      return whole;
+    }
+
+    @Override
+    public void onSubscribe(Flow.Subscription given) {
+      subscription = given;
+      given.request(Long.MAX_VALUE);
+    }
+
+    @Override
+    public void onNext(List<ByteBuffer> buffers) {
+      for (ByteBuffer buffer : buffers) {
+        length += buffer.remaining();
+        parts.add(buffer);
+      }
+      if (length > LARGEST_ANSWER && subscription != null) {
+        subscription.cancel();
+        parts.clear();
+        whole.completeExceptionally(new Malformed("an answer too long"));
+      }
+    }
+
+    @Override
+    public void onError(Throwable cause) {
+      whole.completeExceptionally(cause);
+    }
+
+    @Override
+    public void onComplete() {
+      ByteBuffer all = ByteBuffer.allocate(length);
+      parts.forEach(all::put);
+      whole.complete(Bytes.wrap(all.array()).utf8());
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    thread.interrupt();
+    http.shutdownNow();
+    threads.shutdownNow();
+  }
+}
