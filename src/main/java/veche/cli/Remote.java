@@ -3,20 +3,26 @@ package veche.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import veche.record.Bundle;
 import veche.view.Json;
 import veche.wire.Bytes;
 import veche.wire.Malformed;
 
 /// doors: the one HTTP client of the role programs. Nothing it brings is believed; callers check.
 public final class Remote {
-  // larger than any roll or bundle tile, smaller than what would end this program
-  private static final int LARGEST = 256 << 20;
+  // what is no file of a bundle is a note, a list of pending acts or of enrolments, or a view
+  private static final int LARGEST_VIEW = 16 << 20;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  // long enough for the largest roll through Tor
+  private static final Duration WHOLE_ANSWER = Duration.ofMinutes(20);
 
   private final HttpClient http =
       HttpClient.newBuilder()
@@ -24,6 +30,7 @@ public final class Remote {
           .followRedirects(HttpClient.Redirect.NEVER)
           .build();
   private final String base;
+  private final Duration wholeAnswer;
 
   /// A refusal as the server told it.
   public static final class Refusal extends RuntimeException {
@@ -54,6 +61,12 @@ public final class Remote {
 
   /// @param base an election's address, or a server's, without a slash at the end
   public Remote(String base) {
+    this(base, WHOLE_ANSWER);
+  }
+
+  /// @param wholeAnswer how long an answer may trickle in
+  Remote(String base, Duration wholeAnswer) {
+    this.wholeAnswer = wholeAnswer;
     this.base = base.endsWith("/") ? base.substring(0, base.length() - 1) : base;
     URI uri = URI.create(this.base);
     if (uri.getHost() == null
@@ -71,8 +84,9 @@ public final class Remote {
     return base.substring(base.lastIndexOf('/') + 1);
   }
 
+  /// Reads no more than what a file of this name can be.
   public Bytes get(String path) {
-    return get(path, LARGEST);
+    return get(path, Bundle.cap(path).orElse(LARGEST_VIEW));
   }
 
   /// The same, refusing to read more than `cap` bytes.
@@ -86,7 +100,7 @@ public final class Remote {
             .header("content-type", "application/octet-stream")
             .POST(HttpRequest.BodyPublishers.ofByteArray(body.toArray())),
         path,
-        LARGEST);
+        LARGEST_VIEW);
   }
 
   private Reply send(HttpRequest.Builder request, String path, int cap) {
@@ -94,7 +108,9 @@ public final class Remote {
       HttpResponse<InputStream> response =
           http.send(request.timeout(PATIENCE).build(), HttpResponse.BodyHandlers.ofInputStream());
       try (InputStream in = response.body()) {
+        CompletableFuture<Void> end = endAfter(wholeAnswer, in);
         byte[] body = in.readNBytes(cap + 1);
+        if (!end.cancel(false)) throw new Unreachable(path + " takes longer than it may");
         if (body.length > cap) throw new Unreachable(path + " is larger than it can be");
         if (response.statusCode() / 100 == 2) {
           return new Reply(response.statusCode(), Bytes.wrap(body));
@@ -107,6 +123,19 @@ public final class Remote {
       Thread.currentThread().interrupt();
       throw new Unreachable("interrupted");
     }
+  }
+
+  /// A server that never ends its answer must not hold a role program for ever.
+  private static CompletableFuture<Void> endAfter(Duration time, InputStream in) {
+    return CompletableFuture.runAsync(
+        () -> {
+          try {
+            in.close();
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        },
+        CompletableFuture.delayedExecutor(time.toMillis(), TimeUnit.MILLISECONDS));
   }
 
   private static RuntimeException refusal(int status, Bytes body) {
