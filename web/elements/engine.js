@@ -6,6 +6,7 @@ export * as sealer from '../veche/ballot/seal.js';
 export * as contest from '../veche/election/contest.js';
 export * as draft from '../veche/election/draft.js';
 export * as board from '../veche/record/board.js';
+export * as deposit from '../veche/record/deposit.js';
 export * as result from '../veche/record/result.js';
 export * as receipt from '../veche/log/receipt.js';
 export * as merkle from '../veche/log/merkle.js';

@@ -150,12 +150,31 @@ export class Election {
 
   /** Votes for voter i; the ballot is logged. @param {number} i @param {number[][]} choices */
   vote(i, choices) {
+    return this.cast(this.seal(i, choices));
+  }
+
+  /** A ballot of voter i that is sent nowhere. @param {number} i @param {number[][]} choices */
+  seal(i, choices) {
     const xv = this.voters[i], before = this.chains.get(i) ?? chain.begin(this.eid);
     const marked = this.sealable.contests.map((contest, k) => ({ k, contest, choice: choices[k] }));
     const { body } = sealer.seal(this.sealable, marked, { vk: sealer.votingKey(xv), ...chain.next(before) }, this.random(32));
     this.chains.set(i, chain.extended(before, body));
-    const leaf = sealer.signedLeaf(xv, this.eid, body);
-    return this.cast(leaf);
+    return sealer.signedLeaf(xv, this.eid, body);
+  }
+
+  /** What a body took, logged. @param {Uint8Array[]} ballots @param {string} [body] @param {note.Signer} [signer] */
+  deposit(ballots, body = 'golos', signer = this.bodies.get(body)) {
+    this.serials.delete('deposit' + hex(this.eid));
+    const index = this.leaves.length;
+    for (const leaf of ballots) this.box.admit(proveLeaf({ ...this.sealable, roll: this.roll }, leaf), index);
+    this.act('deposit', encode(list(ballots.map((b) => bytes(b)))), [signer]);
+    return index;
+  }
+
+  /** A body's word that it took a ballot. @param {Uint8Array} ballot @param {string} body @param {number} time */
+  taken(ballot, body = 'golos', time = this.now) {
+    const said = `veche.taken/v1\n${this.origin}\n${hex(merkle.leafHash(ballot))}\n${time}\n`;
+    return note.writeNote(said, [note.signNote(said, this.bodies.get(body))]);
   }
 
   /** What the door does with a ballot leaf: a reason, or where it stands. @param {Uint8Array} leaf */

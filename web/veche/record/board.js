@@ -8,7 +8,9 @@ import { approved, contests, opening, readAct, readDraft } from '../election/dra
 import { openCheckpoint, parseBody } from '../log/checkpoint.js';
 import { includes, leafHash, nodeHash } from '../log/merkle.js';
 import { parsePolicy, quorumMet, verifiers } from '../log/policy.js';
+import { parseReceipt, verifyReceipt } from '../log/receipt.js';
 import { Fields, Malformed, equal, hex, parse } from '../wire.js';
+import { inside, readDeposit } from './deposit.js';
 
 /** @typedef {(path: string) => Promise<Uint8Array|undefined>} Get  undefined where there is nothing */
 /** @typedef {import('../election/draft.js').Draft} Draft */
@@ -185,12 +187,13 @@ export async function readElection(get, slug, hint) {
 export const sealable = ({ eid, manifest, draft }) => ({ eid, Y: manifest.Y, contests: contests(draft) });
 
 /**
- * @typedef {{index: number, leaf: Uint8Array, seq: bigint, ballotId: Uint8Array}} Own
+ * body: who deposited it, where it did not come by itself.
+ * @typedef {{index: number, leaf: Uint8Array, seq: bigint, ballotId: Uint8Array, body?: string}} Own
  * @typedef {{ballots: Own[], close?: number}} Found  close: where voting was closed, if it was
  */
 
-/** Every leaf after `open`, in order, until the bodies closed voting.
- * @param {Board} board @param {Opened} opened @param {(leaf: Uint8Array, index: number) => void} each @param {(share: number) => void} [progress]
+/** Every leaf after `open`, in order, until the bodies closed voting; of a deposit the ballots in it (record §3b).
+ * @param {Board} board @param {Opened} opened @param {(leaf: Uint8Array, index: number, body?: string) => void} each @param {(share: number) => void} [progress]
  * @returns {Promise<number|undefined>} index of `close`
  */
 async function box(board, opened, each, progress) {
@@ -200,7 +203,9 @@ async function box(board, opened, each, progress) {
     const leaves = await board.leaves(at, end);
     for (const [i, leaf] of leaves.entries()) {
       if (closes(leaf, opened)) return at + i;
-      each(leaf, at + i);
+      const deposit = readDeposit(leaf, opened);
+      if (deposit) deposit.leaves.forEach((ballot) => each(ballot, at + i, deposit.body));
+      else each(leaf, at + i);
     }
     at = end;
     progress?.((at - first) / (board.size - first));
@@ -225,26 +230,41 @@ export async function ownBallots(board, opened, vk, registrar, progress) {
   const valid = new Box();
   /** @type {Own[]} */
   const ballots = [];
-  const close = await box(board, opened, (leaf, index) => {
+  const close = await box(board, opened, (leaf, index, depositor) => {
     const body = bodyOf(leaf), by = body && keyOf(body);
     if (!by || !equal(by, key)) return;
     const admitted = valid.admit(proveLeaf(election, leaf), index);
     if (admitted.verdict === 'accepted')
-      ballots.push({ index, leaf, seq: admitted.ballot.seq, ballotId: admitted.ballot.ballotId });
+      ballots.push({ index, leaf, seq: admitted.ballot.seq, ballotId: admitted.ballot.ballotId, ...(depositor === undefined ? {} : { body: depositor }) });
   }, progress);
   return { ballots, ...(close === undefined ? {} : { close }) };
 }
 
-/** Where the first ballot with this number stands, and what it is. @param {Board} board @param {Opened} opened @param {Uint8Array} ballotId @param {(share: number) => void} [progress] @returns {Promise<{index: number, leaf: Uint8Array}|undefined>} */
+/** Where the first ballot with this number stands, and what it is. @param {Board} board @param {Opened} opened @param {Uint8Array} ballotId @param {(share: number) => void} [progress] @returns {Promise<{index: number, leaf: Uint8Array, body?: string}|undefined>} */
 export async function findBallot(board, opened, ballotId, progress) {
-  /** @type {{index: number, leaf: Uint8Array}|undefined} */
+  /** @type {{index: number, leaf: Uint8Array, body?: string}|undefined} */
   let found;
-  await box(board, opened, (leaf, index) => {
+  await box(board, opened, (leaf, index, depositor) => {
     if (found) return;
     const body = bodyOf(leaf);
-    if (body && equal(ballotIdOf(body), ballotId)) found = { index, leaf };
+    if (body && equal(ballotIdOf(body), ballotId)) found = { index, leaf, ...(depositor === undefined ? {} : { body: depositor }) };
   }, progress);
   return found;
+}
+
+/** What a receipt proves about a ballot, wherever it stands. The deposit is read from the log under the receipt's own root.
+ * @param {Get} get below the election's base @param {string} text @param {Uint8Array} ballot its leaf @param {Reading} reading
+ */
+export async function verifyPlaced(get, text, ballot, reading) {
+  const { log, policy, opened } = reading, receipt = parseReceipt(text), placed = inside(receipt);
+  if (!placed) return verifyReceipt(text, ballot, log, policy);
+  if (!equal(placed, leafHash(ballot)) || !opened) throw new Malformed('receipt', 'of another ballot');
+  const { tree } = openCheckpoint(receipt.checkpoint, log, verifiers(policy));
+  if (receipt.index >= tree.size) throw new Malformed('receipt', 'not in this tree');
+  const leaf = await new Board(get, tree).leaf(Number(receipt.index));
+  const deposit = readDeposit(leaf, opened);
+  if (!deposit?.leaves.some((l) => equal(l, ballot))) throw new Malformed('receipt', 'the deposit does not hold this ballot');
+  return { ...verifyReceipt(text, leaf, log, policy), body: deposit.body };
 }
 
 // A row of the roll has one length: list, point, uint, 64 bytes, point, scalar.

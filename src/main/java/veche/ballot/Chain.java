@@ -19,11 +19,19 @@ public final class Chain {
   private final List<Style> styles;
   private final Map<Bytes, Counted> last = new HashMap<>();
   private final Map<Bytes, Bytes> owners = new HashMap<>();
+  private final Map<Bytes, Long> places = new HashMap<>();
   private long valid;
 
   /// The ballot of a key that counts if no later one comes.
+  ///
+  /// @param order among the valid records, from 0; several of one deposit share an index
   public record Counted(
-      long index, Bytes vk, long seq, Bytes ballotId, List<List<ElGamal>> ciphertexts) {}
+      long index,
+      long order,
+      Bytes vk,
+      long seq,
+      Bytes ballotId,
+      List<List<ElGamal>> ciphertexts) {}
 
   public Chain(List<Style> styles) {
     this.styles = List.copyOf(styles);
@@ -32,12 +40,41 @@ public final class Chain {
   /// Takes a ballot that [BallotCheck] found right as the record at `index`, or refuses it and
   /// changes nothing.
   public Optional<Refused> admit(long index, Ballot ballot) {
-    List<List<ElGamal>> ciphertexts =
-        ballot.answers(styles).orElseThrow().stream().map(Answer::ciphertexts).toList();
+    List<List<ElGamal>> ciphertexts = ciphertexts(ballot);
+    Optional<Refused> refused = refuses(ballot, ciphertexts);
+    if (refused.isPresent()) return refused;
     Bytes vk = ballot.vk().encoding();
-    List<Bytes> copies = new ArrayList<>();
-    for (List<ElGamal> answer : ciphertexts) for (ElGamal c : answer) copies.add(c.copyKey());
-    for (Bytes a : copies) {
+    Bytes id = ballot.ballotId();
+    for (Bytes a : copies(ciphertexts)) owners.putIfAbsent(a, vk);
+    last.put(vk, new Counted(index, valid, vk, ballot.seq(), id, ciphertexts));
+    places.put(id, index);
+    valid++;
+    return Optional.empty();
+  }
+
+  /// What [#admit] would say now.
+  public Optional<Refused> refuses(Ballot ballot) {
+    return refuses(ballot, ciphertexts(ballot));
+  }
+
+  /// Index of the leaf where this ballot became valid; empty while it is none.
+  public Optional<Long> place(Bytes ballotId) {
+    return Optional.ofNullable(places.get(ballotId));
+  }
+
+  private List<List<ElGamal>> ciphertexts(Ballot ballot) {
+    return ballot.answers(styles).orElseThrow().stream().map(Answer::ciphertexts).toList();
+  }
+
+  private static List<Bytes> copies(List<List<ElGamal>> ciphertexts) {
+    List<Bytes> out = new ArrayList<>();
+    for (List<ElGamal> answer : ciphertexts) for (ElGamal c : answer) out.add(c.copyKey());
+    return out;
+  }
+
+  private Optional<Refused> refuses(Ballot ballot, List<List<ElGamal>> ciphertexts) {
+    Bytes vk = ballot.vk().encoding();
+    for (Bytes a : copies(ciphertexts)) {
       Bytes owner = owners.get(a);
       if (owner != null && !owner.equals(vk)) {
         return no(Code.DUPLICATE_CIPHERTEXT, "a ciphertext of another key's ballot");
@@ -52,15 +89,12 @@ public final class Chain {
     if (!ballot.prev().equals(prev)) {
       return no(Code.STALE_CHAIN, "prev: not the last valid ballot of this key");
     }
-    for (Bytes a : copies) owners.putIfAbsent(a, vk);
-    last.put(vk, new Counted(index, vk, seq, ballot.ballotId(), ciphertexts));
-    valid++;
     return Optional.empty();
   }
 
-  /// The last valid record of each key, by log index.
+  /// The last valid record of each key, by log index and, inside a deposit, in its order.
   public List<Counted> counted() {
-    return last.values().stream().sorted(Comparator.comparingLong(Counted::index)).toList();
+    return last.values().stream().sorted(Comparator.comparingLong(Counted::order)).toList();
   }
 
   /// How many valid records there are, replaced ones included.

@@ -13,15 +13,22 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import veche.crypto.Note;
 import veche.crypto.Point;
 import veche.crypto.Vkey;
 import veche.election.Code;
 import veche.election.Draft;
+import veche.election.Refused;
+import veche.log.Merkle;
+import veche.log.Tile;
 import veche.record.Act;
+import veche.record.Deposit;
 import veche.record.Entry;
 import veche.record.Phase;
+import veche.record.Record;
+import veche.record.Roster;
 import veche.roll.Enrolment;
 import veche.store.Board;
 import veche.store.Desk;
@@ -63,9 +70,7 @@ final class ActsApi {
     Ledger ledger = doors.ledger(ctx);
     Bytes body = Doors.body(ctx);
     Future<Answer> answer =
-        workers
-            .run(() -> welcome(unpack(body), ledger))
-            .compose(parcel -> sequencer.append(ledger, parcel.entry, parcel.blobs));
+        workers.run(() -> welcome(unpack(body), ledger)).compose(parcel -> take(ledger, parcel));
     answer(
         ctx,
         answer,
@@ -78,6 +83,36 @@ final class ActsApi {
             }
           }
         });
+  }
+
+  private Future<Answer> take(Ledger ledger, Parcel parcel) {
+    Entry.Acted acted = parcel.entry;
+    if (!acted.act().type().equals(Deposit.TYPE) || ledger.shown().phase() != Phase.VOTING) {
+      return sequencer.append(ledger, acted, parcel.blobs);
+    }
+    Optional<Ledger.Place> place = ledger.place(Merkle.leafHash(acted.leaf()));
+    if (place.isPresent()) return ledger.receipt(place.get()).map(Answer.Logged::new);
+    return workers
+        .run(() -> proved(ledger, acted))
+        .compose(entry -> sequencer.append(ledger, entry, Map.of()));
+  }
+
+  /// Cheap questions first: who signed it, has that body sent too many; only then the proofs.
+  private Entry proved(Ledger ledger, Entry.Acted acted) {
+    Record record = ledger.shown().record();
+    if (acted.leaf().length() > Tile.MAX_LEAF) {
+      throw new Refusal(Code.TOO_LARGE, "a leaf has at most 65535 bytes");
+    }
+    String body =
+        switch (record.depositor(acted.act())) {
+          case Roster.Signed.Not(Refused why) -> throw new Refusal(why);
+          case Roster.Signed.By(Set<String> names) -> names.iterator().next();
+        };
+    if (!ledger.mayDeposit(body)) {
+      throw new Refusal(Code.RATE_LIMITED, body + " has sent many deposits");
+    }
+    Deposit deposit = Deposit.read(acted.act().payload());
+    return new Entry.Deposited(acted.act(), acted.leaf(), deposit, record.prove(deposit));
   }
 
   private static ObjectNode waiting(Answer.Waiting waiting) {

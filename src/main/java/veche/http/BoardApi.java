@@ -102,13 +102,13 @@ final class BoardApi {
   /// log §4 (b): a receipt that independent observers stand behind.
   void receipt(RoutingContext ctx) {
     Ledger ledger = ledger(ctx, NOW);
-    Optional<Long> place = ledger.place(Doors.digest(ctx.pathParam("digest")));
-    long index = place.orElseThrow(BoardApi::nothing);
+    Optional<Ledger.Place> found = ledger.place(Doors.digest(ctx.pathParam("digest")));
+    Ledger.Place place = found.orElseThrow(BoardApi::nothing);
     Checkpoints.Vouched vouched = vouched(ledger);
-    if (vouched.size() <= index) {
+    if (vouched.size() <= place.index()) {
       throw new Refusal(Code.QUORUM_MISSING, "the witnesses have not come so far yet");
     }
-    Doors.text(ctx, ledger.receipt(index, vouched.text()));
+    Doors.text(ctx, ledger.receipt(place, vouched.text()));
   }
 
   void consistency(RoutingContext ctx) {

@@ -33,6 +33,7 @@ import veche.log.Tile;
 import veche.log.Tree;
 import veche.record.Act;
 import veche.record.Admission;
+import veche.record.Deposit;
 import veche.record.Entry;
 import veche.record.Phase;
 import veche.record.Record;
@@ -168,7 +169,14 @@ final class Ledger {
         };
     fresh.tree.append(leaf.hash());
     fresh.places.put(leaf.hash(), index);
+    for (Bytes ballot : inside(fresh.record, index)) fresh.places.put(ballot, index);
     if (entry instanceof Entry.Acted acted) fresh.acts.put(acted.act().digest(), index);
+  }
+
+  /// Leaf hashes of the ballots that became valid inside the leaf at this index.
+  private static List<Bytes> inside(Record record, long index) {
+    Deposit.Logged deposit = record.deposits().get(index);
+    return deposit == null ? List.of() : deposit.taken();
   }
 
   private void compare(Tree tree, String note) {
@@ -236,13 +244,14 @@ final class Ledger {
     private final Map<Bytes, Long> places = new HashMap<>();
     private final Map<Bytes, Bytes> blobs = new HashMap<>();
     private final List<Act> acts = new ArrayList<>();
-    private final Map<Promise<Answer>, Long> waiters = new LinkedHashMap<>();
+    private final Map<Promise<Answer>, Place> waiters = new LinkedHashMap<>();
 
     void run(List<Sequencer.Submission> batch) {
       for (Sequencer.Submission s : batch) {
         switch (s.entry()) {
           case Entry.Cast cast -> ballot(cast, s.answer());
           case Entry.Acted acted -> act(acted.act(), s.blobs(), s.answer());
+          case Entry.Deposited deposited -> deposit(deposited, s.answer());
         }
       }
       if (leaves.isEmpty()) return;
@@ -259,7 +268,7 @@ final class Ledger {
         staged.clear();
       }
       publish(note);
-      waiters.forEach((w, index) -> w.tryComplete(new Answer.Logged(receipt(index, note))));
+      waiters.forEach((w, place) -> w.tryComplete(new Answer.Logged(receipt(place, note))));
     }
 
     private void ballot(Entry.Cast cast, Promise<Answer> answer) {
@@ -281,12 +290,12 @@ final class Ledger {
       Long logged = state.places.get(hash);
       Long index = places.get(hash);
       if (logged != null) {
-        receipt(logged)
+        receipt(new Place(hash, logged))
             .<Answer>map(Answer.Logged::new)
             .onSuccess(answer::tryComplete)
             .onFailure(answer::tryFail);
       } else if (index != null) {
-        waiters.put(answer, index);
+        waiters.put(answer, new Place(hash, index));
       }
       return logged != null || index != null;
     }
@@ -297,23 +306,40 @@ final class Ledger {
         case Admission.Admitted(long index) -> {
           leaves.add(new Board.Leaf(hash, entry.leaf()));
           places.put(hash, index);
-          waiters.put(answer, index);
+          for (Bytes ballot : inside(state.record, index)) places.put(ballot, index);
+          waiters.put(answer, new Place(hash, index));
           yield Optional.empty();
         }
       };
     }
 
+    /// protocol §6: what other doors took. It may come after the closing time, as long as `close`
+    /// is not in the log; the witnesses watch that (log §5).
+    private void deposit(Entry.Deposited deposited, Promise<Answer> answer) {
+      Bytes hash = Merkle.leafHash(deposited.leaf());
+      if (known(hash, answer) || knownAct(deposited.act().digest(), answer)) return;
+      Optional<Refused> refused = admit(deposited, hash, answer);
+      if (refused.isPresent()) {
+        answer.tryFail(new Refusal(refused.get()));
+        return;
+      }
+      acts.add(deposited.act());
+    }
+
+    private boolean knownAct(Bytes digest, Promise<Answer> answer) {
+      Long logged = state.acts.get(digest);
+      if (logged == null) return false;
+      receipt(logged)
+          .<Answer>map(Answer.Logged::new)
+          .onSuccess(answer::tryComplete)
+          .onFailure(answer::tryFail);
+      return true;
+    }
+
     /// record §2: equal acts collect signatures until they are enough.
     private void act(Act act, Map<Bytes, Bytes> given, Promise<Answer> answer) {
       Bytes digest = act.digest();
-      Long logged = state.acts.get(digest);
-      if (logged != null) {
-        receipt(logged)
-            .<Answer>map(Answer.Logged::new)
-            .onSuccess(answer::tryComplete)
-            .onFailure(answer::tryFail);
-        return;
-      }
+      if (knownAct(digest, answer)) return;
       Desk.Pending waiting = state.pending.get(digest);
       Act merged;
       try {
@@ -509,6 +535,11 @@ final class Ledger {
     return shown.checkpoints.candidate();
   }
 
+  /// Whether this body may bring another deposit now. Any thread.
+  boolean mayDeposit(String body) {
+    return context.limits.deposit(slug, body);
+  }
+
   List<Desk.Pending> pending() {
     return List.copyOf(state.pending.values());
   }
@@ -521,8 +552,8 @@ final class Ledger {
 
   // ---- reading: any thread
 
-  Optional<Long> place(Bytes leafHash) {
-    return Optional.ofNullable(state.places.get(leafHash));
+  Optional<Place> place(Bytes leafHash) {
+    return Optional.ofNullable(state.places.get(leafHash)).map(at -> new Place(leafHash, at));
   }
 
   /// The receipt a leaf was first answered with.
@@ -534,9 +565,30 @@ final class Ledger {
   }
 
   String receipt(long index, String note) {
+    return proof(index, note).text();
+  }
+
+  private Receipt proof(long index, String note) {
     Note signed = Note.parse(note);
     long size = Checkpoint.parse(signed.body()).size();
-    return new Receipt(index, inTree(tree -> tree.inclusion(index, size)), signed).text();
+    return new Receipt(index, inTree(tree -> tree.inclusion(index, size)), signed);
+  }
+
+  /// Where what has this leaf hash stands: by itself, or as a ballot inside a deposit.
+  record Place(Bytes hash, long index) {}
+
+  Future<String> receipt(Place place) {
+    return context
+        .board
+        .checkpointOver(slug, place.index)
+        .map(note -> receipt(place, note.orElseThrow(() -> new Unable("no checkpoint yet"))));
+  }
+
+  /// log §4: of a ballot inside a deposit it is the deposit's proof that names the ballot.
+  String receipt(Place place, String note) {
+    Receipt receipt = proof(place.index, note);
+    boolean itself = inTree(tree -> tree.leaf(place.index)).equals(place.hash);
+    return (itself ? receipt : Deposit.receipt(place.hash, receipt)).text();
   }
 
   List<Bytes> consistency(long from, long to) {

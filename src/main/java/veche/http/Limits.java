@@ -25,10 +25,14 @@ final class Limits {
   /// A person changes their mind a few times; more often than this it is a program.
   static final int BALLOTS_OF_ONE_KEY = 20;
 
+  /// One a second. A deposit holds a leaf's worth of ballots, so this is more than a body is sent.
+  static final int DEPOSITS_OF_ONE_BODY = 600;
+
   private static final long WINDOW = 600;
 
   private final InstantSource clock;
   private final Map<Point, Integer> ballots = new HashMap<>();
+  private final Map<String, Integer> deposits = new HashMap<>();
   private long window;
 
   private final AtomicLong held = new AtomicLong();
@@ -55,19 +59,29 @@ final class Limits {
 
   /// Whether the key has cast as much as it may for now. Only what became a leaf counts, so that
   /// nobody can use up another's share (record §8).
-  boolean spent(Point key) {
+  synchronized boolean spent(Point key) {
     roll();
     return ballots.getOrDefault(key, 0) >= BALLOTS_OF_ONE_KEY;
   }
 
-  void cast(Point key) {
+  synchronized void cast(Point key) {
     roll();
     ballots.merge(key, 1, Integer::sum);
   }
 
-  private void roll() {
+  /// Counts a deposit that its body did sign, before its ballots are proved; false when they are
+  /// too many for now. Nobody else can use up a body's share.
+  synchronized boolean deposit(String log, String body) {
+    roll();
+    return deposits.merge(log + " " + body, 1, Integer::sum) <= DEPOSITS_OF_ONE_BODY;
+  }
+
+  private synchronized void roll() {
     long now = clock.instant().getEpochSecond() / WINDOW;
-    if (now != window) ballots.clear();
+    if (now != window) {
+      ballots.clear();
+      deposits.clear();
+    }
     window = now;
   }
 }

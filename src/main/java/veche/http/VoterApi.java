@@ -36,7 +36,7 @@ final class VoterApi {
     Ledger ledger = doors.ledger(ctx);
     Bytes leaf = Doors.body(ctx);
     if (leaf.length() > Tile.MAX_LEAF) throw new Refusal(Code.TOO_LARGE, "a leaf: 65535 bytes");
-    Optional<Long> place = ledger.place(Merkle.leafHash(leaf));
+    Optional<Ledger.Place> place = ledger.place(Merkle.leafHash(leaf));
     Future<String> receipt = place.isPresent() ? ledger.receipt(place.get()) : cast(ledger, leaf);
     answer(ctx, receipt, text -> Doors.text(ctx, text));
   }

@@ -49,7 +49,13 @@ final class BallotChecks {
   }
 
   private long refusedAs(Code code) {
-    return record.ignored().values().stream().map(Refused::code).filter(code::equals).count();
+    long inside =
+        record.deposits().values().stream()
+            .flatMap(deposit -> deposit.fates().stream())
+            .filter(f -> f instanceof Deposit.Fate.Ignored(Refused why) && why.code() == code)
+            .count();
+    return inside
+        + record.ignored().values().stream().map(Refused::code).filter(code::equals).count();
   }
 
   private Check.Said points() {
@@ -127,7 +133,11 @@ final class BallotChecks {
         return fail("the box found twice differs", one.index());
       }
     }
-    return pass(mine.size() + " ballots, found twice by different code");
+    int deposits = record.deposits().size();
+    return pass(
+        mine.size()
+            + " ballots, found twice by different code"
+            + (deposits == 0 ? "" : "; some came in " + deposits + " deposits"));
   }
 
   private Check.Said reasons() {

@@ -32,6 +32,7 @@ final class Box {
   private final int contests;
   private final Map<Bytes, Last> last = new HashMap<>();
   private final Map<Bytes, Bytes> owners = new HashMap<>();
+  private final Set<Bytes> ids = new HashSet<>();
   private final List<String> wrong = new ArrayList<>();
   private long firstWrong = -1;
   private long valid;
@@ -39,7 +40,7 @@ final class Box {
   private long offRoll;
 
   /// The last valid ballot of a key, its ciphertexts still as bytes.
-  record Last(long index, long seq, Bytes ballotId, List<List<Bytes>> pairs) {}
+  record Last(long index, long order, long seq, Bytes ballotId, List<List<Bytes>> pairs) {}
 
   /// Points and scalars as they stand: the fold has judged them already.
   private record Raw(Kind kind, Bytes encoding) implements Element {}
@@ -73,8 +74,42 @@ final class Box {
     }
     Bytes id = Transcript.th("ballot-id", Enc.bytes(read.body));
     for (Bytes a : firsts(read)) owners.putIfAbsent(a, read.vk);
-    last.put(read.vk, new Last(index, read.seq, id, read.pairs));
+    last.put(read.vk, new Last(index, valid, read.seq, id, read.pairs));
+    ids.add(id);
     valid++;
+  }
+
+  /// A deposit that the fold let stand, ballot by ballot.
+  void deposit(long index, Deposit.Logged deposit) {
+    for (int i = 0; i < deposit.leaves().size(); i++) {
+      Bytes leaf = deposit.leaves().get(i);
+      switch (deposit.fates().get(i)) {
+        case Deposit.Fate.Taken taken -> {
+          if (stands(leaf)) wrong(index, "a ballot in leaf " + index + " counts twice");
+          take(index, leaf, Optional.empty());
+        }
+        case Deposit.Fate.Standing(long where) -> {
+          if (!stands(leaf)) wrong(index, "a ballot in leaf " + index + " was passed over");
+        }
+        case Deposit.Fate.Ignored(Refused why) -> {
+          if (stands(leaf)) wrong(index, "a ballot in leaf " + index + " stood already");
+          take(index, leaf, Optional.of(why));
+        }
+      }
+    }
+  }
+
+  /// A deposit that the fold refused because nothing in it was new and valid.
+  void empty(long index, Deposit deposit) {
+    for (Bytes leaf : deposit.leaves()) {
+      if (!stands(leaf) && judge(leaf) == Code.UNSUPPORTED) {
+        wrong(index, "leaf " + index + " holds a good ballot and was refused");
+      }
+    }
+  }
+
+  private boolean stands(Bytes leaf) {
+    return Deposit.ballot(leaf).filter(b -> ids.contains(b.ballotId())).isPresent();
   }
 
   private void wrong(long index, String why) {
@@ -166,7 +201,7 @@ final class Box {
   /// Counted ballots by log index.
   List<Map.Entry<Bytes, Last>> counted() {
     return last.entrySet().stream()
-        .sorted(Comparator.comparingLong(e -> e.getValue().index))
+        .sorted(Comparator.comparingLong(e -> e.getValue().order))
         .toList();
   }
 

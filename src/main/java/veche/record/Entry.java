@@ -1,8 +1,10 @@
 package veche.record;
 
+import java.util.List;
 import java.util.Optional;
 import veche.ballot.Ballot;
 import veche.crypto.Point;
+import veche.election.Refused;
 import veche.wire.Bytes;
 import veche.wire.Enc;
 import veche.wire.Malformed;
@@ -16,6 +18,16 @@ public sealed interface Entry {
 
   /// An act of a body, a trustee or a registrar.
   record Acted(Act act, Bytes leaf) implements Entry {}
+
+  /// A deposit whose ballots were proved already.
+  ///
+  /// @param found what [Record#prove(Deposit)] said, one for each ballot
+  record Deposited(Act act, Bytes leaf, Deposit deposit, List<Optional<Refused>> found)
+      implements Entry {
+    public Deposited {
+      found = List.copyOf(found);
+    }
+  }
 
   /// Reads a leaf strictly: an entry that re-encodes to other bytes is refused.
   static Entry parse(Bytes leaf) {

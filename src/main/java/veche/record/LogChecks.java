@@ -308,6 +308,12 @@ final class LogChecks {
     return pass("phase " + record.phase().id());
   }
 
+  /// Whether a deposit that stands at this index brought the ballot with this leaf hash.
+  private boolean holds(long index, Bytes leafHash) {
+    Deposit.Logged deposit = record.deposits().get(index);
+    return deposit != null && deposit.taken().contains(leafHash);
+  }
+
   private Check.Said receipts() {
     List<String> given = reading.given().receipts();
     if (given.isEmpty()) return notApplicable("no receipt was given");
@@ -325,6 +331,10 @@ final class LogChecks {
           return fail(name + "of another log: fork at size " + of.size(), receipt.index());
         }
         Bytes leaf = record.tree().leaf(receipt.index());
+        Optional<Bytes> inside = Deposit.inside(receipt);
+        if (inside.isPresent() && !holds(receipt.index(), inside.get())) {
+          return fail(name + "its ballot is not in the deposit it names", receipt.index());
+        }
         if (!Merkle.verifyInclusion(of.root(), of.size(), receipt.index(), leaf, receipt.proof())) {
           return fail(name + "its path does not lead to the root", receipt.index());
         }

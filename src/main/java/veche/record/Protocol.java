@@ -19,7 +19,8 @@ import veche.wire.Bytes;
 public final class Protocol {
   private Protocol() {}
 
-  /// @param ballots ballot leaves before `close`, refused ones included
+  /// @param ballots ballots logged before `close`, by themselves or in deposits, refused ones
+  ///   included; one that stands twice is counted once
   /// @param refused of these, refused by the rules
   public record Counts(long roll, long ballots, long replaced, long refused, long counted) {
     /// log §7 КС: 4 = 5 + 6 + 7 and 7 ≤ 3.
@@ -112,7 +113,7 @@ public final class Protocol {
   public static List<Refused> against(Record record, Counts counts) {
     List<Refused> out = new ArrayList<>();
     // refused ballots are part of the count (line 6); any other leaf that breaks the rules is not
-    long strange = record.ignored().size() - record.ignoredBallots();
+    long strange = record.ignored().size() - (record.ignoredBallots() - record.ignoredInside());
     if (strange > 0) {
       out.add(new Refused(Code.CONFLICT, strange + " leaves break the rules"));
     }

@@ -145,6 +145,20 @@ final class Reading {
       // the fold has the reason
     }
     acts.add(new Seen(index, act, type, refused));
+    if (type.equals(Deposit.TYPE) && act != null) deposit(index, act, refused);
+  }
+
+  private void deposit(long index, Act act, Optional<Refused> refused) {
+    if (refused.isEmpty()) {
+      box().deposit(index, need(record.deposits().get(index)));
+    } else if (refused.get().code() == Code.CONFLICT) {
+      box().empty(index, Deposit.read(act.payload()));
+    }
+  }
+
+  private static <T> T need(@Nullable T value) {
+    if (value == null) throw new IllegalStateException("the fold forgot a deposit");
+    return value;
   }
 
   private Box box() {

@@ -49,6 +49,8 @@ public final class Record {
   private final Map<String, Long> serials = new HashMap<>();
   private final TreeMap<Long, Refused> ignored = new TreeMap<>();
   private long ignoredBallots;
+  private long ignoredInside;
+  private final TreeMap<Long, Deposit.Logged> deposits = new TreeMap<>();
   private final Map<Phase, Long> stages = new LinkedHashMap<>();
   private final Map<String, Long> leaves = new TreeMap<>();
   private Phase phase = Phase.DRAFTING;
@@ -109,20 +111,46 @@ public final class Record {
     return check.check(batch, weights);
   }
 
-  /// Folds one entry in its final place. A ballot must have been proved.
+  /// The same of the ballots of a deposit, in its order.
+  public List<Optional<Refused>> prove(Deposit deposit) {
+    List<Optional<Refused>> out = new ArrayList<>();
+    List<Ballot> ballots = new ArrayList<>();
+    List<Integer> at = new ArrayList<>();
+    for (Bytes leaf : deposit.leaves()) {
+      Optional<Ballot> ballot = Deposit.ballot(leaf);
+      if (ballot.isPresent()) {
+        at.add(out.size());
+        ballots.add(ballot.get());
+      }
+      out.add(no(Code.MALFORMED, "not a ballot"));
+    }
+    List<Optional<Refused>> found = prove(ballots);
+    for (int i = 0; i < at.size(); i++) out.set(at.get(i), found.get(i));
+    return out;
+  }
+
+  /// Folds one entry in its final place. A ballot must have been proved; those of a deposit that
+  /// comes as an act are proved here.
   public Admission admit(Entry entry) {
     Optional<Refused> refused;
     try {
       refused =
           switch (entry) {
             case Entry.Cast(Ballot ballot, Bytes leaf) -> cast(ballot);
-            case Entry.Acted(Act act, Bytes leaf) -> act(act, leaf);
+            case Entry.Acted(Act act, Bytes leaf) -> act(act, leaf, Optional.empty());
+            case Entry.Deposited deposited ->
+                act(deposited.act(), deposited.leaf(), Optional.of(deposited));
           };
     } catch (Malformed e) {
       refused = Optional.of(new Refused(Code.MALFORMED, e.getMessage()));
     }
     if (refused.isPresent()) return new Admission.No(refused.get());
-    String type = entry instanceof Entry.Acted acted ? acted.act().type() : "ballot";
+    String type =
+        switch (entry) {
+          case Entry.Cast cast -> "ballot";
+          case Entry.Acted acted -> acted.act().type();
+          case Entry.Deposited deposited -> Deposit.TYPE;
+        };
     leaves.merge(type, 1L, Long::sum);
     return new Admission.Admitted(append(entry.leaf()));
   }
@@ -193,9 +221,44 @@ public final class Record {
     return chain().admit(size(), ballot);
   }
 
+  /// protocol §6: each ballot of a deposit is judged as if it were logged here by itself. One that
+  /// stands already counts once, one that the rules refuse is listed, and a deposit that brings
+  /// nothing new is refused as a whole.
+  private Optional<Refused> deposit(String body, Deposit deposit, List<Optional<Refused>> found) {
+    List<Deposit.Fate> fates = new ArrayList<>();
+    Refused first = null;
+    int taken = 0;
+    for (int i = 0; i < deposit.leaves().size(); i++) {
+      Deposit.Fate fate = fate(deposit.leaves().get(i), found.get(i));
+      fates.add(fate);
+      if (fate instanceof Deposit.Fate.Taken) taken++;
+      if (fate instanceof Deposit.Fate.Ignored(Refused why) && first == null) first = why;
+    }
+    if (taken == 0) {
+      String why = first == null ? "all stand already" : first.code().id() + ": " + first.detail();
+      return no(Code.CONFLICT, "deposit: no ballot in it is new and valid (" + why + ")");
+    }
+    long refused = fates.stream().filter(f -> f instanceof Deposit.Fate.Ignored).count();
+    ignoredBallots += refused;
+    ignoredInside += refused;
+    deposits.put(size(), new Deposit.Logged(body, deposit.leaves(), fates));
+    return Optional.empty();
+  }
+
+  private Deposit.Fate fate(Bytes leaf, Optional<Refused> found) {
+    if (found.isPresent()) return new Deposit.Fate.Ignored(found.get());
+    Ballot ballot = Deposit.ballot(leaf).orElseThrow();
+    Optional<Long> place = chain().place(ballot.ballotId());
+    if (place.isPresent()) return new Deposit.Fate.Standing(place.get());
+    return chain()
+        .admit(size(), ballot)
+        .<Deposit.Fate>map(Deposit.Fate.Ignored::new)
+        .orElseGet(Deposit.Fate.Taken::new);
+  }
+
   // ---- acts
 
-  private Optional<Refused> act(Act act, Bytes leaf) {
+  private Optional<Refused> act(Act act, Bytes leaf, Optional<Entry.Deposited> proved) {
     String type = act.type();
     if (phase == Phase.DRAFTING) {
       return type.equals("draft")
@@ -208,16 +271,32 @@ public final class Record {
     if (act.serial() != serial) {
       return no(Code.STALE_SERIAL, type + ": expected serial " + serial + ", not " + act.serial());
     }
+    if (type.equals(Deposit.TYPE)) return deposit(act, proved);
     Optional<Refused> refused = effect(act, leaf);
     if (refused.isEmpty()) serials.put(serialKey(type, id), serial + 1);
     return refused;
+  }
+
+  private Optional<Refused> deposit(Act act, Optional<Entry.Deposited> proved) {
+    Optional<Refused> wrong = phase(act, Set.of(Phase.VOTING));
+    if (wrong.isPresent()) return wrong;
+    return one(
+        act,
+        Roster.Role.BODY,
+        body -> {
+          if (proved.isPresent())
+            return deposit(body, proved.get().deposit(), proved.get().found());
+          Deposit deposit = Deposit.read(act.payload());
+          return deposit(body, deposit, prove(deposit));
+        });
   }
 
   private static String serialKey(String type, Bytes id) {
     return type + " " + id.hex();
   }
 
-  /// The serial the next act of this type must carry.
+  /// The serial the next act of this type must carry; a deposit's is always 0, since an old one
+  /// that comes again brings nothing new and is refused for that.
   public long nextSerial(String type) {
     return serials.getOrDefault(serialKey(type, id()), 0L);
   }
@@ -687,9 +766,34 @@ public final class Record {
     return Collections.unmodifiableMap(ignored);
   }
 
-  /// How many ballot leaves before `close` the rules refuse.
+  /// How many ballots before `close` the rules refuse, those inside deposits among them.
   public long ignoredBallots() {
     return ignoredBallots;
+  }
+
+  /// How many of these stand inside deposits and are no leaves of their own.
+  public long ignoredInside() {
+    return ignoredInside;
+  }
+
+  /// The deposits that stand, by index, with what became of each ballot.
+  public Map<Long, Deposit.Logged> deposits() {
+    return Collections.unmodifiableMap(deposits);
+  }
+
+  /// The one body that signed a deposit, whatever is in it; refused where it is none or no deposit
+  /// of this election.
+  public Roster.Signed depositor(Act act) {
+    if (!act.type().equals(Deposit.TYPE) || !act.id().equals(eid) || act.serial() != 0) {
+      return new Roster.Signed.Not(
+          new Refused(Code.WRONG_CONTEXT, "not a deposit of this election"));
+    }
+    Roster.Signed signed = roster().signed(act, origin, Roster.Role.BODY);
+    if (signed instanceof Roster.Signed.By(Set<String> names) && names.size() != 1) {
+      return new Roster.Signed.Not(
+          new Refused(Code.TOO_FEW_SIGNATURES, "deposit: expected exactly one signature"));
+    }
+    return signed;
   }
 
   /// How many entries of each type were admitted.

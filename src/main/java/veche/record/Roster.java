@@ -87,7 +87,7 @@ public final class Roster {
   }
 
   /// Who signed: every line must be a valid signature by a distinct key of the role.
-  sealed interface Signed {
+  public sealed interface Signed {
     record By(Set<String> names) implements Signed {}
 
     record Not(Refused why) implements Signed {}

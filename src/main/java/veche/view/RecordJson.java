@@ -10,6 +10,8 @@ import veche.crypto.Point;
 import veche.election.Contest;
 import veche.election.Draft;
 import veche.election.Manifest;
+import veche.log.Merkle;
+import veche.record.Deposit;
 import veche.record.Record;
 import veche.roll.Roll;
 import veche.tally.Outcome;
@@ -40,7 +42,7 @@ public final class RecordJson {
   }
 
   private static long ballots(Record record) {
-    return record.admitted().getOrDefault("ballot", 0L);
+    return record.eid().isPresent() ? record.chain().valid() : 0;
   }
 
   /// `election.json`.
@@ -171,11 +173,30 @@ public final class RecordJson {
       out.set("signature", list(List.of(f.any("T"), f.any("z"))));
     } else {
       out.put("id", f.bytes("id").hex()).put("serial", f.uint("serial"));
-      out.set("payload", inner(f.bytes("payload")));
+      Bytes payload = f.bytes("payload");
+      out.set("payload", inner(payload));
+      if (type.equals(Deposit.TYPE)) ballots(out.putArray("ballots"), payload);
       ArrayNode signatures = out.putArray("signatures");
       f.list("signatures", g -> g.text("line")).forEach(signatures::add);
     }
     return out;
+  }
+
+  /// The ballots of a deposit as if each were a leaf; null for what is none.
+  private static void ballots(ArrayNode out, Bytes payload) {
+    for (Bytes ballot : Deposit.read(Enc.parse(payload, Point::decode)).leaves()) {
+      try {
+        ObjectNode one = Json.object().put("leafHash", Merkle.leafHash(ballot).hex());
+        Enc.Fields f = Enc.parse(ballot, Point::decode).fields("ballot");
+        f.text("type", java.util.Set.of("ballot"));
+        f.uint("version");
+        one.put("id", f.bytes("id").hex());
+        one.set("body", inner(f.bytes("body")));
+        out.add(one);
+      } catch (Malformed e) {
+        out.addNull();
+      }
+    }
   }
 
   private static ArrayNode inner(Bytes enc) {

@@ -42,6 +42,7 @@ import veche.log.Merkle;
 import veche.log.Receipt;
 import veche.log.Tile;
 import veche.record.Act;
+import veche.record.Deposit;
 import veche.roll.Enrolment;
 import veche.wire.Bytes;
 import veche.wire.Enc;
@@ -290,6 +291,62 @@ class ServerTest {
 
     var receipts = both.stream().map(CompletableFuture::join).map(Reply::text).toList();
     assertThat(receipts.get(0)).isEqualTo(receipts.get(1)).startsWith("c2sp.org/tlog-proof@v1");
+  }
+
+  private static Act deposit(String body, Bytes... ballots) {
+    Act act = new Deposit(List.of(ballots)).act(open.record().eid().orElseThrow());
+    return open.sign(act, open.body(body));
+  }
+
+  @Test
+  void aDepositedBallotHasAReceiptUnderItsOwnHash() {
+    Bytes first = voter().ballot(open, CHOICES);
+    Bytes second = voter().ballot(open, CHOICES);
+    Act act = deposit("west", first, second);
+    Bytes hash = Merkle.leafHash(act.encode());
+
+    Reply reply = client.act(openSlug, act, List.of());
+
+    assertThat(reply.status()).as(reply.text()).isEqualTo(200);
+    assertThat(Receipt.parse(reply.text()).verify(hash, openLog).size()).isPositive();
+    assertThat(client.act(openSlug, act, List.of()).text()).isEqualTo(reply.text());
+    // whoever sends the ballot itself learns where it stands
+    Receipt receipt = Receipt.parse(cast(second).text());
+    assertThat(Deposit.inside(receipt)).contains(Merkle.leafHash(second));
+    assertThat(receipt.verify(hash, openLog).size()).isPositive();
+    assertThat(receipt.index()).isEqualTo(Receipt.parse(reply.text()).index());
+    var view = client.get(path("leaf/" + receipt.index() + ".json")).json();
+    assertThat(view.get("ballots")).hasSize(2);
+    assertThat(view.at("/ballots/1/leafHash").asText()).isEqualTo(Merkle.leafHash(second).hex());
+  }
+
+  @Test
+  void depositsAreRefusedByNameAndLeaveOnlyACounter() {
+    Bytes ballot = voter().ballot(open, CHOICES);
+    Bytes other = voter().ballot(open, CHOICES);
+    Act good = deposit("west", ballot);
+    Act unsigned = new Deposit(List.of(ballot)).act(open.record().eid().orElseThrow());
+    String before = client.get(path("checkpoint")).text();
+
+    assertThat(client.act(openSlug, deposit("west", flipped(other)), List.of()).code())
+        .isEqualTo("conflict");
+    assertThat(client.act(openSlug, unsigned, List.of()).code()).isEqualTo("too-few-signatures");
+    assertThat(client.act(openSlug, open.sign(unsigned, open.registrar()), List.of()).code())
+        .isEqualTo("unknown-key");
+    Act forged = unsigned.with(deposit("west", other).signatures());
+    assertThat(client.act(openSlug, forged, List.of()).code()).isEqualTo("bad-signature");
+    assertThat(client.get(path("checkpoint")).text()).isEqualTo(before);
+    assertThat(client.act(openSlug, good, List.of()).status()).isEqualTo(200);
+    // the same ballots by another body: its act brings nothing new, and it is told where they stand
+    assertThat(client.act(openSlug, deposit("east", ballot), List.of()).status()).isEqualTo(200);
+    assertThat(client.act(openSlug, deposit("east", ballot, flipped(other)), List.of()).code())
+        .isEqualTo("conflict");
+  }
+
+  private static Bytes flipped(Bytes leaf) {
+    byte[] out = leaf.toArray();
+    out[out.length - 1] ^= 1;
+    return Bytes.of(out);
   }
 
   @Test

@@ -71,4 +71,35 @@ class BoxTest {
     assertThat(box.offRoll()).isEqualTo(1);
     assertThat(box.wrong()).singleElement().asString().contains("not on the roll");
   }
+
+  private static Deposit.Logged deposit(Deposit.Fate fate, Bytes leaf) {
+    return new Deposit.Logged("north", List.of(leaf), List.of(fate));
+  }
+
+  @Test
+  void whatTheFoldSaysOfDepositsIsFoundAgain() {
+    box.take(50, first, Optional.empty());
+    box.deposit(51, deposit(new Deposit.Fate.Standing(50), first));
+    box.deposit(52, deposit(new Deposit.Fate.Taken(), second));
+    box.empty(53, new Deposit(List.of(first, second, Bytes.utf8("junk"))));
+
+    assertThat(box.wrong()).isEmpty();
+    assertThat(box.counted().getFirst().getValue().index()).isEqualTo(52);
+  }
+
+  @Test
+  void aDepositedBallotThatTheFoldDropsOrCountsTwiceIsFound() {
+    box.deposit(50, deposit(new Deposit.Fate.Standing(49), first));
+    assertThat(box.wrong()).singleElement().asString().contains("passed over");
+    box.empty(51, new Deposit(List.of(first)));
+    assertThat(box.wrong()).hasSize(2);
+    box.deposit(52, deposit(new Deposit.Fate.Taken(), first));
+    assertThat(box.wrong()).hasSize(2);
+    box.deposit(53, deposit(new Deposit.Fate.Taken(), first));
+    assertThat(box.wrong()).anyMatch(w -> w.contains("counts twice"));
+    box.deposit(54, deposit(new Deposit.Fate.Ignored(as(Code.STALE_CHAIN).orElseThrow()), first));
+    assertThat(box.wrong()).anyMatch(w -> w.contains("stood already"));
+    box.deposit(55, deposit(new Deposit.Fate.Ignored(as(Code.BAD_PROOF).orElseThrow()), second));
+    assertThat(box.wrong()).anyMatch(w -> w.contains("leaf 55"));
+  }
 }

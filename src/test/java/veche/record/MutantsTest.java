@@ -506,6 +506,69 @@ class MutantsTest {
           leaf[leaf.length - 33 - 5 - 32] = 7;
           return Mutant.of(f.add(Bytes.of(leaf)));
         });
+    row(
+        "LOG-12",
+        "a deposit that no body signed",
+        () -> deposited((f, d) -> d.with(List.of(f.coalition.registrar().signLine("x\n")))));
+    row(
+        "LOG-12",
+        "a deposit with a forged signature of a body",
+        () -> deposited((f, d) -> d.with(List.of(f.coalition.body("west").signLine("x\n")))));
+    row(
+        "LOG-12",
+        "a ballot in a deposit is changed after the body signed it",
+        () ->
+            deposited(
+                (f, d) -> {
+                  Act signed = f.coalition.sign(d, f.coalition.body("west"));
+                  Bytes other = f.voters.get(1).ballot(f.coalition, CHOICE);
+                  return new Deposit(List.of(other)).act(d.id()).with(signed.signatures());
+                }));
+    row(
+        "LOG-12",
+        "a deposit that brings nothing new",
+        () -> {
+          ElectionFixture f = new ElectionFixture().opened(2);
+          Deposit same = new Deposit(List.of(f.vote(0, CHOICE.get(0), CHOICE.get(1))));
+          return Mutant.of(f.add(signed(f, same)));
+        });
+    row(
+        "LOG-12",
+        "a deposit after `close`",
+        () -> {
+          ElectionFixture f = new ElectionFixture().opened(4).votedOnce();
+          Deposit late = new Deposit(List.of(f.voters.get(3).ballot(f.coalition, CHOICE)));
+          return Mutant.of(f.closed().add(signed(f, late)));
+        });
+    row(
+        "LOG-13",
+        "a ballot is dropped from a deposit that was acknowledged",
+        () -> {
+          ElectionFixture f = new ElectionFixture().opened(2);
+          Bytes kept = f.voters.get(0).ballot(f.coalition, CHOICE);
+          Bytes dropped = f.voters.get(1).ballot(f.coalition, CHOICE);
+          f.add(signed(f, new Deposit(List.of(kept))));
+          Receipt of = Receipt.parse(receipt(f, f.leaves.size() - 1));
+          String promised = Deposit.receipt(Merkle.leafHash(dropped), of).text();
+          return new Mutant(f.files(), f.trust(), promised);
+        });
+  }
+
+  private static final List<List<Integer>> CHOICE = List.of(List.of(1, 0, 0), List.of(1, 0));
+
+  private interface Signs {
+    Act of(ElectionFixture fixture, Act unsigned);
+  }
+
+  private static Mutant deposited(Signs signs) {
+    ElectionFixture f = new ElectionFixture().opened(2);
+    Deposit one = new Deposit(List.of(f.voters.getFirst().ballot(f.coalition, CHOICE)));
+    return Mutant.of(f.add(signs.of(f, one.act(f.coalition.record().id())).encode()));
+  }
+
+  private static Bytes signed(ElectionFixture f, Deposit deposit) {
+    Act act = deposit.act(f.coalition.record().id());
+    return f.coalition.sign(act, f.coalition.body("west")).encode();
   }
 
   private void openingRows() {
