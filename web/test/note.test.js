@@ -158,6 +158,12 @@ test('the shared cases: Java says the same', () => {
 
 // ---- words ----
 
+test('the words of a key are those that the programs say', () => {
+  const { cases } = JSON.parse(readFileSync(new URL('../../src/spec/vectors/view/fingerprint.json', import.meta.url), 'utf8'));
+  assert.ok(cases.length > 3);
+  for (const c of cases) assert.equal(words(unhex(c.bytes)).join(' '), c.words);
+});
+
 test('twelve words name a key', () => {
   assert.equal(ENGLISH.length, 2048);
   assert.equal(new Set(ENGLISH).size, 2048);
