@@ -4,6 +4,7 @@ import picocli.CommandLine;
 import veche.cli.Veche;
 import veche.rehearsal.Demo;
 import veche.rehearsal.Rehearse;
+import veche.rehearsal.Torture;
 
 /// Stands on the roof and sees everything: adds the commands that need a server to those of the
 /// observers' jar.
@@ -18,7 +19,8 @@ public final class Main {
         new CommandLine(new Veche())
             .addSubcommand(new Demo())
             .addSubcommand(new Serve())
-            .addSubcommand(new Rehearse());
+            .addSubcommand(new Rehearse())
+            .addSubcommand(new Torture());
     System.exit(Veche.run(line, args));
   }
 

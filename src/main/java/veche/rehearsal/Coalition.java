@@ -35,6 +35,7 @@ final class Coalition implements AutoCloseable {
   private final Roles roles;
   private final Consumer<String> progress;
   private final List<Roles.Job> trustees = new ArrayList<>();
+  private final List<Roles.Job> witnesses = new ArrayList<>();
   private String server = "";
   private String election = "";
 
@@ -249,8 +250,15 @@ final class Coalition implements AutoCloseable {
               "--election", election,
               "--trust", trust().toString(),
               "--interval", String.valueOf(interval)));
-      roles.start(watch);
+      witnesses.add(roles.start(watch));
     }
+  }
+
+  /// Witnesses that ended because they saw two histories.
+  long forks() {
+    return witnesses.stream()
+        .filter(job -> !job.process().isAlive() && job.process().exitValue() == 1)
+        .count();
   }
 
   /// Waits until the server reports a phase; only a sign that it is time to go on, nothing rests on

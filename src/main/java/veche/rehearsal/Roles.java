@@ -41,21 +41,13 @@ final class Roles implements AutoCloseable {
     try {
       Files.createDirectories(folder);
       Path output = folder.resolve("%03d-%s.log".formatted(++started, arguments.getFirst()));
-      List<String> command = new ArrayList<>();
-      command.add(
-          ProcessHandle.current()
-              .info()
-              .command()
-              .orElse(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-      command.addAll(
-          List.of(
-              "-XX:+UseSerialGC",
-              "-XX:TieredStopAtLevel=" + (LONG.contains(arguments.get(1)) ? 4 : 1),
-              "-Xmx512m",
-              "-Dveche.exitWithParent=true",
-              "-cp",
-              absolute(System.getProperty("java.class.path")),
-              "veche.Main"));
+      List<String> command =
+          java(
+              List.of(
+                  "-XX:+UseSerialGC",
+                  "-XX:TieredStopAtLevel=" + (LONG.contains(arguments.get(1)) ? 4 : 1),
+                  "-Xmx512m",
+                  "-Dveche.exitWithParent=true"));
       command.addAll(arguments);
       Process process =
           new ProcessBuilder(command)
@@ -68,6 +60,19 @@ final class Roles implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("a role program cannot be started", e);
     }
+  }
+
+  /// How this very program is started once more.
+  static List<String> java(List<String> options) {
+    List<String> out = new ArrayList<>();
+    out.add(
+        ProcessHandle.current()
+            .info()
+            .command()
+            .orElse(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+    out.addAll(options);
+    out.addAll(List.of("-cp", absolute(System.getProperty("java.class.path")), "veche.Main"));
+    return out;
   }
 
   private static String absolute(String classPath) {

@@ -78,8 +78,13 @@ final class Voter {
     Receipt receipt = Receipt.parse(remote.post("ballots", leaf).body().utf8());
     Checkpoint checkpoint = receipt.verify(Merkle.leafHash(leaf), log);
     if (checkpoint.size() <= receipt.index()) throw new IllegalStateException("receipt beyond log");
+    logged(sealed);
+    return receipt;
+  }
+
+  /// Goes on with the chain: the log holds this ballot.
+  void logged(Sealed sealed) {
     seq++;
     prev = Seal.ballotId(sealed.body);
-    return receipt;
   }
 }

@@ -10,6 +10,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import veche.crypto.Entropy;
 
@@ -21,19 +24,28 @@ public final class Embedded implements AutoCloseable {
   private final EmbeddedPostgres postgres;
   private final FileChannel lock;
   private final String password;
+  private final Path data;
 
-  private Embedded(EmbeddedPostgres postgres, FileChannel lock, String password) {
+  private Embedded(EmbeddedPostgres postgres, FileChannel lock, String password, Path data) {
     this.postgres = postgres;
     this.lock = lock;
     this.password = password;
+    this.data = data;
   }
 
   public static Embedded start(Path folder, Entropy entropy) {
+    return start(folder, 0, Map.of(), entropy);
+  }
+
+  /// @param port 0 for any
+  /// @param settings of PostgreSQL beside those that a server of ours cannot do without
+  public static Embedded start(
+      Path folder, int port, Map<String, String> settings, Entropy entropy) {
     try {
       Files.createDirectories(folder);
       FileChannel lock = lock(folder.resolve("lock"));
       try {
-        return start(folder, lock, entropy);
+        return start(folder, port, settings, lock, entropy);
       } catch (IOException | RuntimeException e) {
         lock.close();
         throw e;
@@ -43,13 +55,18 @@ public final class Embedded implements AutoCloseable {
     }
   }
 
-  private static Embedded start(Path folder, FileChannel lock, Entropy entropy) throws IOException {
+  private static Embedded start(
+      Path folder, int port, Map<String, String> settings, FileChannel lock, Entropy entropy)
+      throws IOException {
     Path data = folder.resolve("postgres").toAbsolutePath();
     Path passwordFile = folder.resolve("postgres.password").toAbsolutePath();
     endOrphan(data);
     String password = password(passwordFile, entropy);
+    EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder();
+    settings.forEach(builder::setServerConfig);
     EmbeddedPostgres postgres =
-        EmbeddedPostgres.builder()
+        builder
+            .setPort(port)
             .setDataDirectory(data)
             .setCleanDataDirectory(false)
             // Vert.x must let go of its connections first: whoever started us closes us
@@ -69,7 +86,7 @@ public final class Embedded implements AutoCloseable {
             .setServerConfig("log_min_error_statement", "panic")
             .setServerConfig("log_parameter_max_length_on_error", "0")
             .start();
-    return new Embedded(postgres, lock, password);
+    return new Embedded(postgres, lock, password, data);
   }
 
   private static FileChannel lock(Path file) throws IOException {
@@ -97,12 +114,15 @@ public final class Embedded implements AutoCloseable {
   /// A server that was killed leaves its PostgreSQL running. The lock on the folder is ours, so
   /// nobody uses it any more.
   private static void endOrphan(Path data) throws IOException {
+    postmaster(data).ifPresent(Embedded::end);
+  }
+
+  private static Optional<ProcessHandle> postmaster(Path data) throws IOException {
     Path pidFile = data.resolve("postmaster.pid");
-    if (!Files.exists(pidFile)) return;
+    if (!Files.exists(pidFile)) return Optional.empty();
     long pid = Long.parseLong(Files.readAllLines(pidFile).getFirst().strip());
-    ProcessHandle.of(pid)
-        .filter(p -> p.info().commandLine().orElse("").contains(data.toString()))
-        .ifPresent(Embedded::end);
+    return ProcessHandle.of(pid)
+        .filter(p -> p.info().commandLine().orElse("").contains(data.toString()));
   }
 
   private static void end(ProcessHandle process) {
@@ -120,9 +140,30 @@ public final class Embedded implements AutoCloseable {
     return "postgresql://postgres:" + password + "@127.0.0.1:" + postgres.getPort() + "/postgres";
   }
 
-  /// The postmaster, for tests that kill it.
-  long pid() {
-    return postgres.getProcess().pid();
+  public boolean isAlive() {
+    try {
+      return postmaster(data).isPresent();
+    } catch (IOException e) {
+      throw new StoreException("look for the embedded PostgreSQL", e);
+    }
+  }
+
+  /// Ends PostgreSQL and all its processes as a power cut would, for those who try what happens
+  /// then.
+  public void kill() {
+    try {
+      postmaster(data)
+          .ifPresent(
+              p -> {
+                List<ProcessHandle> all = p.descendants().toList();
+                p.destroyForcibly();
+                all.forEach(ProcessHandle::destroyForcibly);
+                p.onExit().join();
+                all.forEach(child -> child.onExit().join());
+              });
+    } catch (IOException e) {
+      throw new StoreException("kill the embedded PostgreSQL", e);
+    }
   }
 
   @Override

@@ -301,13 +301,8 @@ class StoreTest {
       slug = "killed";
       epoch = now(new Board(db).take(slug));
       now(new Board(db).append(batch(0, "a", "b")));
-      ProcessHandle.of(first.pid())
-          .ifPresent(
-              p -> {
-                p.descendants().forEach(ProcessHandle::destroyForcibly);
-                p.destroyForcibly();
-                p.onExit().join();
-              });
+      first.kill();
+      assertThat(first.isAlive()).isFalse();
     }
     try (Embedded second = Embedded.start(folder, Entropy.system());
         Db db = Db.open(vertx, second.uri(), 2)) {
