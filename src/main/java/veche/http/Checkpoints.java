@@ -66,30 +66,44 @@ final class Checkpoints {
     this.clock = clock;
   }
 
-  /// After a start: the newest checkpoint, the leaves that began stages, and what is stored.
-  void load(long size, Optional<String> note, Collection<Long> stages, Optional<Policy> witnesses) {
+  /// The newest checkpoint, the leaves that began stages, and what is stored about the log up to
+  /// there: it may have grown since.
+  ///
+  /// @param shown the size that witnesses are shown
+  void load(
+      long size,
+      long shown,
+      Optional<String> note,
+      Collection<Long> stages,
+      Optional<Policy> witnesses) {
     policy = witnesses;
     for (Map.Entry<Long, String> stage : now(board.stages(slug))) {
+      if (stage.getKey() > size) continue;
       signed.put(stage.getKey(), new Signed(stage.getValue()));
       kept.add(stage.getKey());
     }
     newest = size;
-    candidate = size;
     note.ifPresent(n -> signed.putIfAbsent(size, new Signed(n)));
+    candidate = shown == 0 || shown > size ? size : shown;
+    if (candidate > 0) stored(candidate);
+    candidateUntil = clock.instant().getEpochSecond() + CANDIDATE_SECONDS;
     Map<Long, List<Board.Cosignature>> bySize = new HashMap<>();
     for (Board.Cosignature c : now(board.cosignatures(slug))) {
-      bySize.computeIfAbsent(c.size(), s -> new ArrayList<>()).add(c);
+      if (c.size() <= size) bySize.computeIfAbsent(c.size(), s -> new ArrayList<>()).add(c);
     }
     bySize.forEach(
         (at, lines) -> {
-          Signed one =
-              signed.computeIfAbsent(
-                  at, s -> new Signed(now(board.checkpoint(slug, s)).orElseThrow()));
+          Signed one = stored(at);
           for (Board.Cosignature c : lines) one.lines.put(c.witness(), c);
           if (meetsQuorum(one)) quorum = Math.max(quorum, at);
         });
     uncovered.addAll(stages);
     uncovered.removeIf(index -> kept.tailSet(index, false).stream().anyMatch(this::meetsQuorum));
+  }
+
+  private Signed stored(long size) {
+    return signed.computeIfAbsent(
+        size, s -> new Signed(now(board.checkpoint(slug, s)).orElseThrow()));
   }
 
   /// The log grew; the policy may have come with it.
@@ -107,8 +121,14 @@ final class Checkpoints {
   /// The newest checkpoint ends with the leaf that began a stage: witnesses are shown it at once.
   void stage() {
     uncovered.add(newest - 1);
+    present(STAGE_SECONDS);
+  }
+
+  /// Every server shows witnesses the same size.
+  private void present(long seconds) {
     candidate = newest;
-    candidateUntil = clock.instant().getEpochSecond() + STAGE_SECONDS;
+    candidateUntil = clock.instant().getEpochSecond() + seconds;
+    now(board.present(slug, candidate));
   }
 
   private void keep(long size) {
@@ -167,13 +187,13 @@ final class Checkpoints {
   private void turn() {
     long now = clock.instant().getEpochSecond();
     if (candidate < newest && (quorum >= candidate || now >= candidateUntil)) {
-      candidate = newest;
-      candidateUntil = now + CANDIDATE_SECONDS;
+      present(CANDIDATE_SECONDS);
     }
   }
 
-  Shown show() {
-    turn();
+  /// @param keeping whether this server decides what witnesses are shown
+  Shown show(boolean keeping) {
+    if (keeping) turn();
     NavigableMap<Long, String> stages = new TreeMap<>();
     for (long size : kept) text(size).ifPresent(text -> stages.put(size, text));
     return new Shown(text(newest).orElse(""), text(candidate).orElse(""), vouched(), stages);

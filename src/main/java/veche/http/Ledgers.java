@@ -19,6 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import veche.crypto.SigningKey;
 import veche.crypto.Vkey;
 import veche.election.Code;
@@ -28,6 +30,8 @@ import veche.wire.Bytes;
 /// The logs this server keeps, by name. A log's key lies in a file of its own, never in the
 /// database: a dump of the database signs nothing.
 final class Ledgers {
+  private static final Logger LOG = LoggerFactory.getLogger(Ledgers.class);
+
   private final Settings settings;
   private final Ledger.Context context;
   private final Map<String, Ledger> bySlug = new ConcurrentSkipListMap<>();
@@ -36,13 +40,51 @@ final class Ledgers {
   Ledgers(Settings settings, Ledger.Context context) {
     this.settings = settings;
     this.context = context;
-    for (Board.Log log : now(context.board().logs())) {
-      SigningKey key = new SigningKey(log.origin(), Vkey.ED25519, seed(file(log.slug())));
-      if (!key.vkey().toString().equals(log.vkey())) {
-        throw new IllegalStateException(log.slug() + ": the log's key is not in its file");
-      }
-      bySlug.put(log.slug(), new Ledger(log.slug(), key, context));
+    for (Board.Log log : now(context.board().logs())) add(log);
+  }
+
+  private Ledger add(Board.Log log) {
+    Optional<SigningKey> key = key(log);
+    if (key.isEmpty()) LOG.warn("{}: its key is not in this data folder: read only", log.slug());
+    Ledger ledger = new Ledger(log, key, context);
+    bySlug.put(log.slug(), ledger);
+    return ledger;
+  }
+
+  private Optional<SigningKey> key(Board.Log log) {
+    Optional<SigningKey> key =
+        seed(file(log.slug())).map(seed -> new SigningKey(log.origin(), Vkey.ED25519, seed));
+    if (key.isPresent() && !key.get().vkey().toString().equals(log.vkey())) {
+      throw new IllegalStateException(log.slug() + ": the log's key is not in its file");
     }
+    return key;
+  }
+
+  /// Reads what another server has added to the logs it keeps. On the sequencer's thread, like what
+  /// follows.
+  void follow(List<Board.Log> logs) {
+    for (Board.Log log : logs) {
+      try {
+        Ledger known = bySlug.get(log.slug());
+        if (known == null) {
+          add(log);
+        } else {
+          known.follow(log);
+        }
+      } catch (RuntimeException e) {
+        LOG.error("{}: cannot be followed: {}", log.slug(), e.toString());
+      }
+    }
+  }
+
+  /// Makes this server the only keeper of every log.
+  void take() {
+    follow(now(context.board().logs()));
+    for (Ledger ledger : all()) ledger.take();
+  }
+
+  void release() {
+    for (Ledger ledger : all()) ledger.release();
   }
 
   Optional<Ledger> get(String slug) {
@@ -66,12 +108,13 @@ final class Ledgers {
         now(context.desk().reserve(request, slug, origin, key.vkey().toString(), Limits.RESERVED));
     if (!given.equals(slug)) {
       delete(file);
-      return get(given)
-          .orElseThrow(
-              () -> new Refusal(Code.RATE_LIMITED, "too many names wait for their drafts"));
+      if (given.isEmpty()) {
+        throw new Refusal(Code.RATE_LIMITED, "too many names wait for their drafts");
+      }
+      return get(given).orElseGet(() -> add(now(context.board().log(given))));
     }
-    Ledger ledger = new Ledger(slug, key, context);
-    bySlug.put(slug, ledger);
+    Ledger ledger = add(now(context.board().log(slug)));
+    if (context.role().keeper()) ledger.take();
     return ledger;
   }
 
@@ -79,11 +122,11 @@ final class Ledgers {
     return settings.data().resolve("logs").resolve(slug + ".key");
   }
 
-  private static Bytes seed(Path file) {
+  private static Optional<Bytes> seed(Path file) {
     try {
-      return Bytes.fromHex(Files.readString(file).strip());
+      return Optional.of(Bytes.fromHex(Files.readString(file).strip()));
     } catch (NoSuchFileException e) {
-      throw new UncheckedIOException("a log without its key: " + file.getFileName(), e);
+      return Optional.empty();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

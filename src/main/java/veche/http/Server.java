@@ -43,7 +43,9 @@ public final class Server implements AutoCloseable {
   private final Metrics metrics = new Metrics();
   private final Limits limits;
   private final Workers workers;
+  private final Role role = new Role();
   private final Sequencer sequencer;
+  private final Node node;
   private final Ledgers ledgers;
   private final BoardApi boardApi;
   private final ActsApi actsApi;
@@ -63,10 +65,12 @@ public final class Server implements AutoCloseable {
     this.settings = settings;
     int threads = Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
     limits = new Limits(clock);
-    var context = new Ledger.Context(new Board(db), new Desk(db), entropy, clock, limits, metrics);
+    Board board = new Board(db);
+    var context = new Ledger.Context(board, new Desk(db), entropy, clock, limits, metrics, role);
     ledgers = new Ledgers(settings, context);
     workers = new Workers(threads, 4_096);
     sequencer = new Sequencer(entropy);
+    node = new Node(vertx, db.baton(), board, ledgers, sequencer, role);
     Doors shared = new Doors(ledgers);
     boardApi = new BoardApi(shared, sequencer);
     actsApi = new ActsApi(shared, ledgers, workers, sequencer, settings, clock);
@@ -79,7 +83,7 @@ public final class Server implements AutoCloseable {
     router = router();
     doors = listen(settings.bind(), settings.port(), router);
     inspection = listen("127.0.0.1", settings.inspectPort(), inspectionRouter());
-    witnesses = new Witnesses(ledgers::all, sequencer, clock, () -> true);
+    witnesses = new Witnesses(ledgers::all, sequencer, clock, role::keeper);
   }
 
   private HttpServer listen(String address, int port, Router router) {
@@ -233,7 +237,7 @@ public final class Server implements AutoCloseable {
 
   private void health(RoutingContext ctx) {
     db.query("health", "select 1", Tuple.tuple())
-        .onSuccess(ok -> ctx.response().end("ok\n"))
+        .onSuccess(ok -> ctx.response().end("ok\n" + role + "\n"))
         .onFailure(e -> ctx.response().setStatusCode(503).end("the database does not answer\n"));
   }
 
@@ -273,7 +277,9 @@ public final class Server implements AutoCloseable {
   public void close() {
     vertx.cancelTimer(saving);
     witnesses.close();
+    node.close();
     sequencer.close();
+    node.leave();
     now(doors.close());
     now(inspection.close());
     workers.close();

@@ -20,7 +20,10 @@ import veche.wire.Bytes;
 /// decided and decides nothing itself.
 public final class Board {
   /// @param vkey the log's public key
-  public record Log(String slug, String origin, String vkey, long size) {}
+  /// @param candidate the size witnesses are shown, 0 if none was chosen yet
+  /// @param turn rises with every change of the log that is not a leaf
+  public record Log(
+      String slug, String origin, String vkey, long size, long candidate, long turn) {}
 
   /// @param hash RFC 6962 leaf hash of `bytes`
   public record Leaf(Bytes hash, Bytes bytes) {}
@@ -56,6 +59,8 @@ public final class Board {
     }
   }
 
+  private static final String LOGS = "select slug, origin, vkey, size, candidate, turn from log";
+
   private final Db db;
 
   public Board(Db db) {
@@ -63,18 +68,23 @@ public final class Board {
   }
 
   public Future<List<Log>> logs() {
-    return db.query(
-            "list logs", "select slug, origin, vkey, size from log order by slug", Tuple.tuple())
-        .map(
-            rows ->
-                rows(
-                    rows,
-                    r ->
-                        new Log(
-                            r.getString("slug"),
-                            r.getString("origin"),
-                            r.getString("vkey"),
-                            r.getLong("size"))));
+    return db.query("list logs", LOGS + " order by slug", Tuple.tuple())
+        .map(rows -> rows(rows, Board::log));
+  }
+
+  public Future<Log> log(String slug) {
+    return db.query("read the head", LOGS + " where slug = $1", Tuple.of(slug))
+        .map(rows -> log(rows.iterator().next()));
+  }
+
+  private static Log log(Row r) {
+    return new Log(
+        r.getString("slug"),
+        r.getString("origin"),
+        r.getString("vkey"),
+        r.getLong("size"),
+        r.getLong("candidate"),
+        r.getLong("turn"));
   }
 
   /// Makes this server the log's only keeper and answers its epoch.
@@ -169,8 +179,16 @@ public final class Board {
     return Db.query(
             connection,
             "move the head",
-            "update log set size = $4 where slug = $1 and size = $2 and epoch = $3",
-            Tuple.of(batch.slug, batch.from, batch.epoch, batch.from + batch.leaves.size()))
+            """
+            update log set size = $4, turn = turn + $5
+             where slug = $1 and size = $2 and epoch = $3\
+            """,
+            Tuple.of(
+                batch.slug,
+                batch.from,
+                batch.epoch,
+                batch.from + batch.leaves.size(),
+                batch.stages.isEmpty() ? 0L : 1L))
         .compose(rows -> one(rows, batch));
   }
 
@@ -251,8 +269,27 @@ public final class Board {
                                 Tuple.of(slug, c.size, c.witness, c.time, c.line))
                             .mapEmpty());
           }
-          return done;
+          return done.compose(ok -> turn(connection, slug));
         });
+  }
+
+  /// Tells those who follow that something beside the leaves has changed.
+  static Future<Void> turn(SqlConnection connection, String slug) {
+    return Db.query(
+            connection,
+            "turn the log",
+            "update log set turn = turn + 1 where slug = $1",
+            Tuple.of(slug))
+        .mapEmpty();
+  }
+
+  /// Chooses the size that witnesses are shown.
+  public Future<Void> present(String slug, long size) {
+    return db.query(
+            "choose a candidate",
+            "update log set candidate = $2, turn = turn + 1 where slug = $1",
+            Tuple.of(slug, size))
+        .mapEmpty();
   }
 
   public Future<List<Cosignature>> cosignatures(String slug) {
@@ -290,7 +327,10 @@ public final class Board {
   public Future<Void> keepStage(String slug, long size) {
     return db.query(
             "keep a stage",
-            "insert into stage (slug, size) values ($1, $2) on conflict do nothing",
+            """
+            with turned as (update log set turn = turn + 1 where slug = $1)
+            insert into stage (slug, size) values ($1, $2) on conflict do nothing\
+            """,
             Tuple.of(slug, size))
         .mapEmpty();
   }

@@ -36,9 +36,13 @@ public final class Db implements AutoCloseable {
           "data_checksums", List.of("off"),
           "data_sync_retry", List.of("on"));
 
+  private final Vertx vertx;
+  private final PgConnectOptions options;
   private final Pool pool;
 
-  private Db(Pool pool) {
+  private Db(Vertx vertx, PgConnectOptions options, Pool pool) {
+    this.vertx = vertx;
+    this.options = options;
     this.pool = pool;
   }
 
@@ -48,13 +52,16 @@ public final class Db implements AutoCloseable {
   /// @param uri `postgresql://user:password@host:port/database`
   public static Db open(Vertx vertx, String uri, int connections) {
     PgConnectOptions options = PgConnectOptions.fromUri(uri).setCachePreparedStatements(true);
+    // a server that stops in a transaction must not keep the others from the log's head
+    options.addProperty(
+        "idle_in_transaction_session_timeout", Integer.toString(Baton.SILENCE_MILLIS));
     Pool pool =
         PgBuilder.pool()
             .with(new PoolOptions().setMaxSize(connections))
             .connectingTo(options)
             .using(vertx)
             .build();
-    Db db = new Db(pool);
+    Db db = new Db(vertx, options, pool);
     try {
       db.refuseUnsafeSettings();
       migrate(options);
@@ -95,6 +102,11 @@ public final class Db implements AutoCloseable {
     } catch (RuntimeException e) {
       throw new StoreException("migrate", e);
     }
+  }
+
+  /// What decides which of several servers gives places.
+  public Baton baton() {
+    return new Baton(vertx, options);
   }
 
   public Future<RowSet<Row>> query(String operation, String sql, Tuple arguments) {

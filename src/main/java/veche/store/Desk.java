@@ -174,14 +174,17 @@ public final class Desk {
                                     buffer(blob.getValue())))
                             .mapEmpty());
           }
-          return done;
+          return done.compose(ok -> Board.turn(connection, slug));
         });
   }
 
   public Future<Void> drop(String slug, Bytes digest) {
     return db.query(
             "drop a pending act",
-            "delete from pending where slug = $1 and digest = $2",
+            """
+            with turned as (update log set turn = turn + 1 where slug = $1)
+            delete from pending where slug = $1 and digest = $2\
+            """,
             Tuple.of(slug, buffer(digest)))
         .mapEmpty();
   }

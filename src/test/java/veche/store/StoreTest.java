@@ -149,7 +149,7 @@ class StoreTest {
     assertThat(now(board.checkpointOver(slug, 4))).isEmpty();
     assertThat(now(board.blob(slug, object.sha256()))).contains(object);
     assertThat(now(board.blobs(slug))).containsExactly(Map.entry(object.sha256(), 6L));
-    assertThat(now(board.logs())).contains(new Board.Log(slug, "host/e/" + slug, "vkey", 4));
+    assertThat(now(board.logs())).contains(new Board.Log(slug, "host/e/" + slug, "vkey", 4, 0, 1));
   }
 
   @Test
@@ -333,6 +333,8 @@ class StoreTest {
             "log.vkey",
             "log.size",
             "log.epoch",
+            "log.candidate",
+            "log.turn",
             "leaf.slug",
             "leaf.index",
             "leaf.hash",

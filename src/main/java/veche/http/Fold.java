@@ -1,0 +1,93 @@
+package veche.http;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import veche.election.Refused;
+import veche.log.Policy;
+import veche.log.Tree;
+import veche.record.Admission;
+import veche.record.Deposit;
+import veche.record.Entry;
+import veche.record.Phase;
+import veche.record.Record;
+import veche.store.Board;
+import veche.wire.Bytes;
+
+/// record §6: a log as far as this server has read it: what follows from its leaves, the tree over
+/// them, and where each of them lies. The sequencer's thread changes it; any thread may look up
+/// places and read the tree.
+final class Fold {
+  final Record record;
+
+  /// Where acts lie, by digest. The sequencer's thread only.
+  final Map<Bytes, Long> acts = new HashMap<>();
+
+  /// Leaves that began a stage.
+  final List<Long> starts = new ArrayList<>();
+
+  private final Tree tree = new Tree();
+  private final Map<Bytes, Long> places = new ConcurrentHashMap<>();
+
+  Fold(Record record) {
+    this.record = record;
+  }
+
+  long size() {
+    return inTree(Tree::size);
+  }
+
+  Optional<Policy> policy() {
+    return record.drafted() ? Optional.of(record.policy()) : Optional.empty();
+  }
+
+  /// Takes leaves of the log as they stand in the database. They were proved before they were
+  /// admitted; the proofs are not checked a second time.
+  void extend(List<Board.Leaf> leaves) {
+    for (Board.Leaf leaf : leaves) {
+      Phase before = record.phase();
+      Entry entry = Entry.parse(leaf.bytes());
+      long index =
+          switch (record.admit(entry)) {
+            case Admission.Admitted(long at) -> at;
+            case Admission.No(Refused why) ->
+                throw new IllegalStateException("leaf " + size() + " is refused now: " + why);
+          };
+      append(leaf.hash());
+      place(leaf.hash(), index);
+      for (Bytes ballot : inside(index)) place(ballot, index);
+      if (entry instanceof Entry.Acted acted) acts.put(acted.act().digest(), index);
+      if (record.phase() != before) starts.add(index);
+    }
+  }
+
+  /// Leaf hashes of the ballots that became valid inside the leaf at this index.
+  List<Bytes> inside(long index) {
+    Deposit.Logged deposit = record.deposits().get(index);
+    return deposit == null ? List.of() : deposit.taken();
+  }
+
+  void append(Bytes hash) {
+    inTree(tree -> tree.append(hash));
+  }
+
+  /// Makes the leaf known to whoever sends it again; not before it is durable.
+  void place(Bytes hash, long index) {
+    places.put(hash, index);
+  }
+
+  Optional<Long> place(Bytes hash) {
+    return Optional.ofNullable(places.get(hash));
+  }
+
+  /// The sequencer may be appending: trees are read and grown one at a time.
+  <T> T inTree(Function<Tree, T> read) {
+    synchronized (tree) {
+      return read.apply(tree);
+    }
+  }
+}
