@@ -42,7 +42,7 @@ class Index extends Page {
       h('div', { class: 'actions' },
         open && h('a', { class: 'button main', href: link(`${at}/vote`) }, t('place.vote')),
         h('a', { class: 'button', href: link(at) }, t('index.read')),
-        ['counted', 'certified', 'final'].includes(e.phase) && h('a', { class: 'button main', href: link(`${at}/result`) }, t('place.result'))));
+        ['counted', 'certified', 'refused', 'final'].includes(e.phase) && h('a', { class: 'button main', href: link(`${at}/result`) }, t('place.result'))));
   }
 }
 

@@ -45,12 +45,12 @@ class Result extends Page {
     }
     if (!found) return this.show(false, h('h1', {}, t('result.title')), h('p', { class: 'lead' }, t('result.reading')), h('progress', { 'aria-label': t('result.reading') }));
     const { reading: { draft, opened }, facts, end } = found;
-    const lines = found.lines ?? this.saidLines(found);
+    const lines = found.lines ?? this.saidLines(found), refused = end?.certificate && this.engine.result.refuses(end.certificate.text);
     this.show(false,
       h('p', { class: 'eyebrow' }, h('span', { class: 'phase' }, t(`phase.${facts?.phase ?? 'voting'}`)), draft.kind === 'training' && h('span', { class: 'phase' }, t('kind.training'))),
       h('h1', {}, own(draft.title)),
       !lines ? this.drawNotYet(facts) : [
-        end.certificate ? note('good', h('h2', {}, t('result.certified')), h('p', {}, say('result.certified.by', { names: listed(end.certificate.signers.map((/** @type {string} */ id) => this.bodyName(id))), k: draft.rules.get('certify') })))
+        end.certificate ? note(refused ? 'bad' : 'good', h('h2', {}, t(refused ? 'result.refused' : 'result.certified')), h('p', {}, say(refused ? 'result.refused.by' : 'result.certified.by', { names: listed(end.certificate.signers.map((/** @type {string} */ id) => this.bodyName(id))), k: draft.rules.get('certify') })))
           : note('wait', h('h2', {}, t('result.provisional')), h('p', {}, t('result.provisional.text'))),
         end.dissents.length > 0 && note('bad', h('h2', {}, t('result.dissents', { n: end.dissents.length })), h('p', {}, t('result.dissents.text'))),
         lines.map((/** @type {any} */ line) => this.contest(draft.contests[line.contest], line, opened)),

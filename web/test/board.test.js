@@ -146,6 +146,10 @@ test('the ending of an election is read from signed acts', async () => {
     assert.throws(() => result.certifiedLines(end.certificate.text.replace(from, to), opened.draft), { reason: 'certificate' });
   }
 
+  // What k bodies refused to certify is never shown as certified.
+  assert.equal(result.refuses(end.certificate.text), false);
+  for (const verdict of ['не заверено / not-certified', 'учебное: не заверено / training: not-certified'])
+    assert.ok(result.refuses(end.certificate.text.replace(/^решение \/ verdict: .*$/m, `решение / verdict: ${verdict}`)));
   // A blob that is another one, and a certificate of one body, are nothing.
   const wrong = await result.ending(leaves, done.closed, opened, async () => utf8Bytes('x'));
   assert.equal(wrong.results.size, 0);

@@ -50,7 +50,7 @@ test('every refusal of the doors has a sentence and a next step, every phase its
   assert.ok(codes.length >= 20 && codes.includes('stale-chain'));
   for (const [l, table] of tables)
     assert.deepEqual(codes.flatMap((c) => [`refusal.${c}`, `remedy.${c}`]).filter((k) => !(k in table)), [], l);
-  for (const phase of ['drafting', 'keys', 'enrolling', 'ready', 'voting', 'opening', 'counted', 'certified', 'final', 'no-result', 'void'])
+  for (const phase of ['drafting', 'keys', 'enrolling', 'ready', 'voting', 'opening', 'counted', 'certified', 'refused', 'final', 'no-result', 'void'])
     for (const [l, table] of tables) assert.ok(table[`phase.${phase}`], `${l}: ${phase}`);
   assert.ok(record.includes('no-result'));
 });

@@ -87,6 +87,14 @@ async function objectOf(payload, eid, blob) {
 export const certified = (text) => /^result ([0-9a-f]{64})$/m.exec(text)?.[1];
 
 const LINE = /^([^:]+): (.*)$/;
+const REFUSED = new Set(['не заверено / not-certified', 'учебное: не заверено / training: not-certified']);
+
+/** Whether the bodies signed that they do not certify (record §6, §11). @param {string} text */
+export const refuses = (text) => text.split('\n').some((row) => {
+  const [, label, value] = LINE.exec(row) ?? [];
+  return label === 'решение / verdict' && REFUSED.has(value);
+});
+
 const CONTEST = 'вопрос / contest', COUNTED = 'подсчитано бюллетеней / ballots counted', OPTION = 'вариант / option';
 const WON = new Set(['избран / elected', 'одобрен / endorsed']);
 

@@ -246,6 +246,11 @@ public final class BodyCommand {
     @Option(names = "--final", description = "и закрыть журнал / and end the log")
     private boolean last;
 
+    @Option(
+        names = "--refuse",
+        description = "подписать, что итог не заверен / sign that the result is not certified")
+    private boolean refuse;
+
     private static final int PATIENCE = 2_000;
     private static final long DAY_SECONDS = 86_400;
 
@@ -286,11 +291,13 @@ public final class BodyCommand {
             }
             Protocol.Counts counts = Protocol.counts(record);
             List<Refused> against = Protocol.against(record, counts);
-            if (!against.isEmpty()) throw new Malformed("certify: " + against.getFirst());
+            if (!refuse && !against.isEmpty()) {
+              throw new Malformed("certify: " + against.getFirst());
+            }
+            Certificate.Verdict verdict =
+                refuse ? Certificate.Verdict.NOT_CERTIFIED : Certificate.Verdict.CERTIFIED;
             String text =
-                Protocol.certificate(
-                        record, counts, Veche.SOFTWARE, Certificate.Verdict.CERTIFIED, Bytes.EMPTY)
-                    .text();
+                Protocol.certificate(record, counts, Veche.SOFTWARE, verdict, Bytes.EMPTY).text();
             OUT.println(text);
             return Optional.of(new Submission.Content("certificate", Enc.list(Enc.text(text))));
           });

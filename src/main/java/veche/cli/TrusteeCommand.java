@@ -154,7 +154,7 @@ public final class TrusteeCommand {
         return record.phase().opened() || (record.phase() == Phase.READY && lotIsOver(record));
       }
       return switch (record.phase()) {
-        case CERTIFIED, FINAL, NO_RESULT -> true;
+        case CERTIFIED, REFUSED, FINAL, NO_RESULT -> true;
         case COUNTED -> contributedToAll();
         default -> false;
       };

@@ -104,11 +104,12 @@ final class CouncilChecks {
     }
     if (signers.size() < needed) {
       return fail(
-          "certified by " + new TreeSet<>(signers) + ", " + needed + " bodies are needed",
+          "signed by " + new TreeSet<>(signers) + ", " + needed + " bodies are needed",
           leaf().index());
     }
     if (reading.trust().isEmpty()) return notChecked("no trust file: the bodies' keys are unknown");
-    return pass("certified by " + new TreeSet<>(signers));
+    String verdict = certificate().verdict().id();
+    return pass("verdict " + verdict + ", signed by " + new TreeSet<>(signers));
   }
 
   private Check.Said keys() {

@@ -12,6 +12,7 @@ public enum Phase {
   OPENING,
   COUNTED,
   CERTIFIED,
+  REFUSED,
   FINAL,
   NO_RESULT,
   VOID;
@@ -24,7 +25,7 @@ public enum Phase {
   public boolean opened() {
     return switch (this) {
       case DRAFTING, KEYS, ENROLLING, READY, VOID -> false;
-      case VOTING, OPENING, COUNTED, CERTIFIED, FINAL, NO_RESULT -> true;
+      case VOTING, OPENING, COUNTED, CERTIFIED, REFUSED, FINAL, NO_RESULT -> true;
     };
   }
 

@@ -325,7 +325,7 @@ public final class Record {
       case "decrypt" ->
           trustee(
               act,
-              EnumSet.of(Phase.OPENING, Phase.COUNTED, Phase.CERTIFIED),
+              EnumSet.of(Phase.OPENING, Phase.COUNTED, Phase.CERTIFIED, Phase.REFUSED),
               i -> decrypt(i, payload, leaf));
       case "tally" -> tally(act);
       case "no-result" -> bodies(act, "close", Set.of(Phase.OPENING), s -> noResult(payload));
@@ -335,7 +335,7 @@ public final class Record {
           bodies(
               act,
               "certify",
-              EnumSet.of(Phase.CERTIFIED, Phase.COUNTED, Phase.NO_RESULT),
+              EnumSet.of(Phase.CERTIFIED, Phase.REFUSED, Phase.COUNTED, Phase.NO_RESULT),
               s -> last(payload));
       default -> no(Code.UNSUPPORTED, act.type() + ": no such act here");
     };
@@ -639,7 +639,7 @@ public final class Record {
   }
 
   private Optional<Refused> tally(Act act) {
-    Optional<Refused> wrong = phase(act, EnumSet.of(Phase.COUNTED, Phase.CERTIFIED));
+    Optional<Refused> wrong = phase(act, EnumSet.of(Phase.COUNTED, Phase.CERTIFIED, Phase.REFUSED));
     if (wrong.isPresent()) return wrong;
     Roster.Role role =
         !act.signatures().isEmpty() && act.signatures().getFirst().contains("/trustee ")
@@ -685,12 +685,12 @@ public final class Record {
       return no(Code.WRONG_CONTEXT, "certificate: over another result than the record gives");
     }
     certificate = new Statement(size(), text, Set.copyOf(signers));
-    enter(Phase.CERTIFIED);
+    enter(claims.verdict() == Certificate.Verdict.NOT_CERTIFIED ? Phase.REFUSED : Phase.CERTIFIED);
     return Optional.empty();
   }
 
   private Optional<Refused> dissent(Act act) {
-    Optional<Refused> wrong = phase(act, EnumSet.of(Phase.COUNTED, Phase.CERTIFIED));
+    Optional<Refused> wrong = phase(act, EnumSet.of(Phase.COUNTED, Phase.CERTIFIED, Phase.REFUSED));
     if (wrong.isPresent()) return wrong;
     return one(
         act,
@@ -711,7 +711,7 @@ public final class Record {
   }
 
   private Optional<Refused> object(Act act) {
-    if (phase == Phase.CERTIFIED || phase == Phase.FINAL || phase == Phase.VOID) {
+    if (EnumSet.of(Phase.CERTIFIED, Phase.REFUSED, Phase.FINAL, Phase.VOID).contains(phase)) {
       return no(Code.WRONG_PHASE, "object: the election is in phase " + phase.id());
     }
     return one(

@@ -177,15 +177,21 @@ public final class ElectionFixture {
     return this;
   }
 
+  /// Two bodies sign that they do not certify.
+  public ElectionFixture refuse() {
+    String text = certificate(Certificate.Verdict.NOT_CERTIFIED);
+    coalition.send(this::append, act("certificate", Enc.list(Enc.text(text)), "north", "east"));
+    return this;
+  }
+
   /// The certificate the record gives.
   public String certificate() {
+    return certificate(Certificate.Verdict.CERTIFIED);
+  }
+
+  private String certificate(Certificate.Verdict verdict) {
     Record record = coalition.record();
-    return Protocol.certificate(
-            record,
-            Protocol.counts(record),
-            "fixture 1",
-            Certificate.Verdict.CERTIFIED,
-            Bytes.EMPTY)
+    return Protocol.certificate(record, Protocol.counts(record), "fixture 1", verdict, Bytes.EMPTY)
         .text();
   }
 
