@@ -2,6 +2,7 @@ package veche.http;
 
 import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 
 /// web §4, log §10 V3: what every answer of this server carries, so that a page runs nothing but
@@ -20,7 +21,12 @@ final class Headers implements Handler<RoutingContext> {
 
   @Override
   public void handle(RoutingContext ctx) {
-    MultiMap headers = ctx.response().headers();
+    put(ctx.response());
+    ctx.next();
+  }
+
+  void put(HttpServerResponse response) {
+    MultiMap headers = response.headers();
     headers.set("content-security-policy", POLICY);
     headers.set("cross-origin-opener-policy", "same-origin");
     headers.set("cross-origin-embedder-policy", "require-corp");
@@ -30,6 +36,5 @@ final class Headers implements Handler<RoutingContext> {
     headers.set(
         "permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
     if (https) headers.set("strict-transport-security", "max-age=31536000");
-    ctx.next();
   }
 }

@@ -5,9 +5,12 @@ import static veche.store.Db.now;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -19,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +45,7 @@ public final class Server implements AutoCloseable {
   private final Db db;
   private final Settings settings;
   private final Metrics metrics = new Metrics();
+  private final Headers headers;
   private final Limits limits;
   private final Workers workers;
   private final Role role = new Role();
@@ -64,6 +69,7 @@ public final class Server implements AutoCloseable {
     this.db = db;
     this.settings = settings;
     int threads = Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
+    headers = new Headers(settings.https());
     limits = new Limits(clock);
     Board board = new Board(db);
     var context = new Ledger.Context(board, new Desk(db), entropy, clock, limits, metrics, role);
@@ -95,12 +101,27 @@ public final class Server implements AutoCloseable {
             .setHttp2ClearTextEnabled(false)
             .setMaxInitialLineLength(2_048)
             .setMaxHeaderSize(8_192);
-    return now(vertx.createHttpServer(options).requestHandler(router).listen());
+    return now(
+        vertx.createHttpServer(options).requestHandler(request -> enter(request, router)).listen());
+  }
+
+  /// The router takes addresses for what they are escaped to be, and fails on others.
+  private static final Pattern ADDRESS = Pattern.compile("(?:[^%]|%[0-9A-Fa-f]{2})*+");
+
+  private void enter(HttpServerRequest request, Router router) {
+    String path = request.path();
+    if (path != null && ADDRESS.matcher(path).matches()) {
+      router.handle(request);
+      return;
+    }
+    metrics.request();
+    headers.put(request.response());
+    refuse(request.response(), new Refused(Code.MALFORMED, "an address that cannot be read"));
   }
 
   private Router router() {
     Router router = Router.router(vertx);
-    router.route().handler(new Headers(settings.https()));
+    router.route().handler(headers);
     router.route().handler(this::counted);
     router.route().failureHandler(this::failed);
     router.errorHandler(404, ctx -> refuse(ctx, Code.NOT_FOUND, "nothing is here"));
@@ -184,10 +205,12 @@ public final class Server implements AutoCloseable {
               new Refused(Code.WRONG_PHASE, String.valueOf(uncounted.getMessage())));
       case Unable unable ->
           Problem.unable(ctx.response(), 503, String.valueOf(unable.getMessage()));
+      // whoever asked has gone: nobody is there to be answered
+      case HttpClosedException gone -> {}
       case null, default -> {
         if (ctx.statusCode() == 413) {
           refuse(ctx, Code.TOO_LARGE, "more than this door takes");
-        } else if (ctx.statusCode() >= 400 && ctx.statusCode() < 500) {
+        } else if (unread(ctx) || (ctx.statusCode() >= 400 && ctx.statusCode() < 500)) {
           refuse(ctx, Code.MALFORMED, "a request that cannot be read");
         } else {
           metrics.failure();
@@ -197,6 +220,11 @@ public final class Server implements AutoCloseable {
         }
       }
     }
+  }
+
+  /// No door has seen a body that did not come to its end: what failed is the reading of it.
+  private static boolean unread(RoutingContext ctx) {
+    return ctx.request().method() == HttpMethod.POST && !ctx.request().isEnded();
   }
 
   private static String trace(@Nullable Throwable cause) {
@@ -211,7 +239,11 @@ public final class Server implements AutoCloseable {
 
   private void refuse(RoutingContext ctx, Refused why) {
     Doors.count(ctx, why.code());
-    Problem.answer(ctx.response(), Problem.status(why.code()), why);
+    refuse(ctx.response(), why);
+  }
+
+  private static void refuse(HttpServerResponse response, Refused why) {
+    Problem.answer(response, Problem.status(why.code()), why);
   }
 
   private Router inspectionRouter() {

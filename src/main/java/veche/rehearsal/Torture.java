@@ -57,6 +57,14 @@ public final class Torture implements Callable<Integer> {
   @Option(names = "--rounds", description = "сколько раундов / how many rounds")
   private int rounds = 5;
 
+  @Option(
+      names = "--fuzz",
+      description = "вместо раундов испорченные запросы / mutated requests instead of rounds")
+  private boolean fuzz;
+
+  @Option(names = "--requests", description = "сколько их, с --fuzz / how many, with --fuzz")
+  private int requests = 200_000;
+
   @Option(names = "--clients", description = "сколько клиентов / how many clients")
   private int clients = 64;
 
@@ -87,6 +95,7 @@ public final class Torture implements Callable<Integer> {
     if (drawn.length() != 32) throw new Malformed("--seed: expected 64 hex digits");
     Words words = Words.in(language);
     OUT.println(words.text("rehearse.seed", drawn.hex()));
+    if (fuzz) return fuzz(words, drawn, folder);
     Random random = new Random(new BigInteger(1, drawn.unsafeArray()).longValue());
     Entropy entropy = Entropy.system();
     try (Coalition coalition =
@@ -103,6 +112,13 @@ public final class Torture implements Callable<Integer> {
         return torment(words, coalition, rack, voters, random, drawn);
       }
     }
+  }
+
+  private int fuzz(Words words, Bytes drawn, Path folder) throws Exception {
+    Fuzz.Report report = new Fuzz(drawn, requests).run(folder, web.toAbsolutePath(), OUT::println);
+    OUT.println(Json.pretty(report.json()));
+    OUT.println(words.text(report.well() ? "fuzz.well" : "fuzz.badly"));
+    return report.well() ? 0 : 1;
   }
 
   private static boolean isEmpty(Path folder) throws java.io.IOException {

@@ -745,6 +745,40 @@ class ServerTest {
   }
 
   @Test
+  void whatCannotBeReadAsHttpIsRefusedAndNotAFailureOfTheServer() throws IOException {
+    long failures = failures();
+    for (String address : List.of("/%zz", "/e/%4", "/e/x/leaf/%", "/web/%0x.js")) {
+      String reply = raw("GET " + address + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+      assertThat(reply).as(address).startsWith("HTTP/1.1 400").contains("\"malformed\"");
+      assertThat(reply).containsIgnoringCase("content-security-policy: default-src 'none'");
+    }
+    String post = "POST " + path("ballots") + " HTTP/1.1\r\nHost: x\r\n";
+    assertThat(raw(post + "Transfer-Encoding: chunked\r\n\r\nffffffff\r\nx"))
+        .doesNotContain(" 500");
+    assertThat(raw(post + "Content-Length: 500\r\n\r\nshort")).doesNotContain(" 500");
+    assertThat(failures()).isEqualTo(failures);
+  }
+
+  /// What the server says until it ends the connection.
+  private static String raw(String request) throws IOException {
+    try (var socket = new java.net.Socket("127.0.0.1", service.server().port())) {
+      socket.setSoTimeout(60_000);
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      if (!request.contains("Connection: close")) socket.shutdownOutput();
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  private static long failures() {
+    Client inspection = new Client("http://127.0.0.1:" + service.server().inspectPort());
+    Matcher found =
+        Pattern.compile("(?m)^veche_failures_total (\\d+)$")
+            .matcher(inspection.get("/metrics").text());
+    assertThat(found.find()).isTrue();
+    return Long.parseLong(found.group(1));
+  }
+
+  @Test
   void thePageComesSmallToThoseWhoTakeIt() throws IOException {
     client.with("accept-encoding", "gzip");
     Reply small = client.get("/web/veche.css");
