@@ -148,6 +148,8 @@ final class ViewApi {
   }
 
   void file(RoutingContext ctx) {
-    page(ctx, ctx.normalizedPath().substring("/web/".length()));
+    // the route takes `/web` itself too, with whatever query
+    String path = ctx.normalizedPath();
+    page(ctx, path.startsWith("/web/") ? path.substring("/web/".length()) : "");
   }
 }

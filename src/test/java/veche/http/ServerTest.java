@@ -739,7 +739,13 @@ class ServerTest {
     assertThat(client.get("/e/aaaaaaaaaa/vote").status()).isEqualTo(404);
     assertThat(client.get("/web/veche.css").text()).isEqualTo("body {}");
     for (String hidden :
-        List.of("/web/test/secret.js", "/web/../pom.xml", "/web/%2e%2e/pom.xml", "/web/")) {
+        List.of(
+            "/web/test/secret.js",
+            "/web/../pom.xml",
+            "/web/%2e%2e/pom.xml",
+            "/web/",
+            "/web",
+            "/web?a=b")) {
       assertThat(client.get(hidden).status()).as(hidden).isEqualTo(404);
     }
   }
