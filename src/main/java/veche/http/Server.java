@@ -109,8 +109,8 @@ public final class Server implements AutoCloseable {
   private static final Pattern ADDRESS = Pattern.compile("(?:[^%]|%[0-9A-Fa-f]{2})*+");
 
   private void enter(HttpServerRequest request, Router router) {
-    String path = request.path();
-    if (path != null && ADDRESS.matcher(path).matches()) {
+    String address = request.uri();
+    if (address != null && ADDRESS.matcher(address).matches()) {
       router.handle(request);
       return;
     }
