@@ -27,7 +27,8 @@ class Result extends Page {
       const leaves = early ? [] : await reading.board.leaves(facts.closeIndex, reading.board.size);
       const end = early ? undefined : await result.ending(leaves, facts.closeIndex, opened, (sha) => from(`blob/${sha}`));
       const lines = end?.certificate && result.certifiedLines(end.certificate.text, reading.draft);
-      this.found = { reading, facts, end, lines, said: early ? undefined : await view(`${base}/result.json`) };
+      const refused = end?.certificate && result.refuses(end.certificate.text);
+      this.found = { reading, facts, end, lines, refused, said: early ? undefined : await view(`${base}/result.json`) };
     } catch (e) {
       if (!this.engine || e instanceof Offline) this.failed = { lie: false, detail: '' };
       else if (e instanceof this.engine.wire.Malformed) this.failed = { lie: true, detail: e.message };
@@ -44,8 +45,8 @@ class Result extends Page {
         button(t('wrong.again'), () => { this.failed = undefined; this.start(); }, 'main'));
     }
     if (!found) return this.show(false, h('h1', {}, t('result.title')), h('p', { class: 'lead' }, t('result.reading')), h('progress', { 'aria-label': t('result.reading') }));
-    const { reading: { draft, opened }, facts, end } = found;
-    const lines = found.lines ?? this.saidLines(found), refused = end?.certificate && this.engine.result.refuses(end.certificate.text);
+    const { reading: { draft, opened }, facts, end, refused } = found;
+    const lines = found.lines ?? this.saidLines(found);
     this.show(false,
       h('p', { class: 'eyebrow' }, h('span', { class: 'phase' }, t(`phase.${facts?.phase ?? 'voting'}`)), draft.kind === 'training' && h('span', { class: 'phase' }, t('kind.training'))),
       h('h1', {}, own(draft.title)),

@@ -52,12 +52,11 @@ public final class Openings {
     this.blobs = blobs;
     this.counted = counted;
     this.sums = sums;
-    this.digests = sums.stream().map(Lists::digest).toList();
+    // nothing was added up: sums of nobody's ballots are the identity, which has no encoding
+    this.digests = counted == 0 ? List.of() : sums.stream().map(Lists::digest).toList();
     for (int k = 0; k < sums.size(); k++) {
       valid.add(new TreeMap<>());
       first.add(new ArrayList<>());
-      // an empty sum is zero for everybody to see: nothing is decrypted (record §8)
-      if (counted == 0) totals.put(k, sums.get(k).stream().map(s -> 0L).toList());
     }
   }
 

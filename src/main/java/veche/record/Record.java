@@ -604,7 +604,6 @@ public final class Record {
     long counted = chain().counted().size();
     openings = new Openings(draft(), eid, need(manifest, "open").shares(), blobs, counted, sums);
     enter(Phase.OPENING);
-    if (counted == 0 && draft().minCount() == 0) count();
     return Optional.empty();
   }
 
