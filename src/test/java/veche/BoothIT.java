@@ -24,6 +24,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import veche.cli.Program;
 import veche.council.Certificate;
 import veche.crypto.Entropy;
 import veche.crypto.Note;
@@ -35,6 +36,8 @@ import veche.http.Service;
 import veche.http.Settings;
 import veche.log.Checkpoint;
 import veche.log.Cosignature;
+import veche.log.Tile;
+import veche.record.Act;
 import veche.record.Protocol;
 import veche.view.Fingerprint;
 import veche.wire.Bytes;
@@ -351,6 +354,78 @@ class BoothIT {
       page.waitForSelector("v-election");
       assertThat((int) page.evaluate("localStorage.length")).isZero();
     }
+  }
+
+  /// The page that the server sends enrols another key than the one it shows. The registrar reads
+  /// its program's words to the voter, and the voter's second device knows the paper code alone.
+  @Test
+  void attack54_aPageThatEnrolsItsOwnKeyIsGivenAwayByTwoOtherDevices(@TempDir Path folder)
+      throws IOException {
+    Coalition coalition = enrolling("Option ");
+    Program registrar = new Program(folder.resolve("r"), coalition.registrar(), coalition);
+    String url = address() + base(coalition);
+    Path links = folder.resolve("links");
+    registrar.run(url, "registrar", "invite", "--count", "1", "--out", links.toString());
+    String link = Files.readString(links).strip();
+    String honest = client.get("/web/veche/roll/enrol.js").text();
+    String lying =
+        honest.replace(
+            "export function enrol(code, slug, cid, registrar, xv) {",
+            "export function enrol(code, slug, cid, registrar, shown) {\n  const xv = shown + 1n;");
+    assertThat(lying).isNotEqualTo(honest);
+    try (var context = person("en");
+        var second = person("en")) {
+      context.route(
+          "**/roll/enrol.js",
+          route ->
+              route.fulfill(
+                  new com.microsoft.playwright.Route.FulfillOptions()
+                      .setStatus(200)
+                      .setContentType("text/javascript")
+                      .setBody(lying)));
+      Page page = at(context, coalition, link.substring(link.indexOf("/vote#")));
+      page.waitForSelector("main .plain");
+      next(page);
+      String paper = page.locator(".paper").innerText();
+      page.check("#sure");
+      page.locator("v-keep-key > .actions .main").click();
+      page.waitForSelector("v-ballot > main > .twelve");
+      String shown = String.join(" ", page.locator(".twelve li").allTextContents());
+
+      String heard =
+          registrar
+              .run(url, "registrar", "pull")
+              .out()
+              .lines()
+              .filter(l -> l.split(" ").length == 12)
+              .findFirst()
+              .orElseThrow();
+      assertThat(heard).isNotEqualTo(shown);
+
+      registrar.run(url, "registrar", "freeze");
+      foldNewest(coalition);
+      coalition.prepare(client.door(coalition.draft().slug()));
+      coalition.open(client.door(coalition.draft().slug()));
+      covered(coalition);
+      Page checker = at(second, coalition, "/check");
+      checker.fill("#by-paper", paper);
+      checker.press("#by-paper", "Enter");
+      checker.waitForSelector(".answer .note.bad");
+      assertThat(checker.locator(".answer .note.good")).hasCount(0);
+    }
+  }
+
+  /// A roll that a program froze, brought to the coalition's own fold.
+  private static void foldNewest(Coalition coalition) {
+    int size = (int) coalition.record().size() + 1;
+    Tile tile = new Tile(Tile.ENTRIES, 0, size);
+    Bytes entries = Bytes.wrap(client.get(base(coalition) + "/" + tile.path()).raw().body());
+    Bytes leaf = Tile.entries(entries, size).getLast();
+    Enc.Fields freeze = Act.parse(leaf).payload().fields("roll-freeze");
+    freeze.uint("count");
+    String root = freeze.bytes("root", 32).hex();
+    coalition.know(Bytes.wrap(client.get(base(coalition) + "/blob/" + root).raw().body()));
+    coalition.fold(leaf);
   }
 
   /// The key of the only enrolment, as the registrar's program gets it.

@@ -37,7 +37,7 @@ class ObserveCommandTest {
   }
 
   private Program witness() {
-    return new Program(folder, election.coalition.witness("west"), election);
+    return new Program(folder, election.coalition.witness("west"), election.coalition);
   }
 
   @Test

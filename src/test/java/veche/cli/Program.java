@@ -10,31 +10,32 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine;
+import veche.Coalition;
 import veche.crypto.Entropy;
 import veche.crypto.KeyFile;
 import veche.crypto.SigningKey;
-import veche.record.ElectionFixture;
+import veche.record.Trust;
 import veche.wire.Bytes;
 
 /// A role's program with a folder of its own, run as its owner would run it: a command line, an
 /// exit code, and what it prints.
-final class Program {
+public final class Program {
   private static final String PASSPHRASE = "a test's passphrase";
 
   private final Path folder;
-  private final ElectionFixture election;
+  private final Coalition coalition;
 
   /// @param out what it printed, and `err` what it complained of
-  record Ran(int code, String out, String err) {}
+  public record Ran(int code, String out, String err) {}
 
   /// @param key the role's key, as `init` would have left it
-  Program(Path folder, SigningKey key, ElectionFixture election) {
+  public Program(Path folder, SigningKey key, Coalition coalition) {
     this.folder = folder;
-    this.election = election;
+    this.coalition = coalition;
     try {
       Files.createDirectories(folder);
       Files.writeString(folder.resolve("passphrase"), PASSPHRASE);
-      Files.writeString(folder.resolve("trust.txt"), election.trust());
+      Files.writeString(folder.resolve("trust.txt"), Trust.of(coalition.draft()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -52,12 +53,12 @@ final class Program {
 
   /// The share that a ceremony left in this trustee's folder.
   void keepShare(Bytes share) {
-    String cid = election.coalition.draft().cid().hex();
+    String cid = coalition.draft().cid().hex();
     home().keepSecret("share-" + cid, KeyFile.Kind.P256, share, Entropy.system());
   }
 
   /// @param command the command's words and options, without those that every role needs
-  synchronized Ran run(String url, String... command) {
+  public synchronized Ran run(String url, String... command) {
     List<String> args = new ArrayList<>(List.of(command));
     args.addAll(
         List.of(

@@ -47,7 +47,7 @@ class RegistrarCommandTest {
 
   @BeforeEach
   void serve() {
-    registrar = new Program(folder.resolve("r"), coalition.registrar(), election);
+    registrar = new Program(folder.resolve("r"), coalition.registrar(), coalition);
     server.door("enrolments/pull", this::pull);
   }
 

@@ -59,7 +59,7 @@ class RemoteTest {
   @Test
   void aTrusteesProgramEndsWithOneSentenceWhenTheServerPoursWithoutEnd() {
     server.door("checkpoint", this::pour);
-    Program trustee = new Program(folder, election.coalition.holder(1), election);
+    Program trustee = new Program(folder, election.coalition.holder(1), election.coalition);
 
     Program.Ran ran = trustee.run(server.url(), "trustee", "work", "--until", "ready");
 

@@ -40,7 +40,7 @@ class TrusteeAttacksTest {
   }
 
   private Program trustee(int index) {
-    return new Program(folder.resolve("t" + index), coalition.holder(index), election);
+    return new Program(folder.resolve("t" + index), coalition.holder(index), coalition);
   }
 
   private Program.Ran work(Program trustee, String until) {
@@ -105,7 +105,7 @@ class TrusteeAttacksTest {
     work(trustee, "counted");
     assertThat(server.sent()).containsExactly("decrypt", "decrypt");
 
-    Program forgetful = new Program(folder.resolve("new"), coalition.holder(1), election);
+    Program forgetful = new Program(folder.resolve("new"), coalition.holder(1), coalition);
     forgetful.keepShare(coalition.share(1).encoding());
     server.show(closedWith(ballots().subList(0, 3)));
     work(forgetful, "counted");

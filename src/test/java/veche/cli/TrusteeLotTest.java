@@ -34,7 +34,7 @@ class TrusteeLotTest {
 
   @BeforeEach
   void commits() {
-    home = new Program(folder, coalition.holder(1), election).home();
+    home = new Program(folder, coalition.holder(1), coalition).home();
     follower =
         new Follower(new Remote(server.url()), Trust.parse(election.trust()), Entropy.system());
     trustee = new TrusteeCommand.Trustee(home, follower, Entropy.system(), () -> now);
