@@ -60,6 +60,18 @@ public record BallotCheck(Bytes eid, Point key, List<Style> styles, Predicate<By
     return plain(new Prepared(ballot, answers.get()));
   }
 
+  /// record §8 Doors: whom it is for, whether its key may vote and whether that key signed it; no
+  /// proof is looked at.
+  public Optional<Refused> signed(Ballot ballot) {
+    Optional<Refused> early = cheap(ballot);
+    if (early.isPresent()) return early;
+    Equations equations = new Equations();
+    signature(ballot, equations);
+    return equations.holdPlainly()
+        ? Optional.empty()
+        : no(Code.BAD_SIGNATURE, "the signature is not by the ballot's key");
+  }
+
   private Optional<Refused> cheap(Ballot ballot) {
     if (!ballot.leafEid().equals(eid) || !ballot.eid().equals(eid)) {
       return no(Code.WRONG_CONTEXT, "eid: another election");

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import veche.crypto.ElGamal;
 import veche.election.Code;
 import veche.election.Refused;
@@ -17,7 +18,10 @@ import veche.wire.Bytes;
 /// it replaces. One thread.
 public final class Chain {
   private final List<Style> styles;
-  private final Map<Bytes, Counted> last = new HashMap<>();
+
+  /// Read beside the one thread that writes, by [#behind].
+  private final Map<Bytes, Counted> last = new ConcurrentHashMap<>();
+
   private final Map<Bytes, Bytes> owners = new HashMap<>();
   private final Map<Bytes, Long> places = new HashMap<>();
   private long valid;
@@ -90,6 +94,14 @@ public final class Chain {
       return no(Code.STALE_CHAIN, "prev: not the last valid ballot of this key");
     }
     return Optional.empty();
+  }
+
+  /// Whether a ballot can never be admitted any more, because a later one of its key stands. Any
+  /// thread; chains only grow, so what is behind stays behind.
+  public boolean behind(Ballot ballot) {
+    Counted before = last.get(ballot.vk().encoding());
+    if (before == null || ballot.seq() > before.seq + 1) return false;
+    return ballot.seq() <= before.seq || !ballot.prev().equals(before.ballotId);
   }
 
   /// The last valid record of each key, by log index and, inside a deposit, in its order.

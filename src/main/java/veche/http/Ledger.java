@@ -80,10 +80,10 @@ final class Ledger {
   private long epoch = -1;
 
   /// The fold holds what the log may lack: the database must be read again before anything else.
-  private boolean broken;
+  private volatile boolean broken;
 
   /// Why this server may never sign for this log again.
-  private @Nullable String halted;
+  private volatile @Nullable String halted;
 
   /// Reads the log from the database.
   ///
@@ -257,6 +257,11 @@ final class Ledger {
 
   String sign(Checkpoint checkpoint) {
     return checkpoint.sign(key.orElseThrow()).text();
+  }
+
+  /// Whether the fold is what the database holds. Any thread.
+  boolean sound() {
+    return !broken && halted == null;
   }
 
   private void halt(String why) {

@@ -28,12 +28,18 @@ final class Limits {
   /// One a second. A deposit holds a leaf's worth of ballots, so this is more than a body is sent.
   static final int DEPOSITS_OF_ONE_BODY = 600;
 
-  private static final long WINDOW = 600;
+  /// Ballots of one key whose proofs are looked at in the same time, right or wrong: what its
+  /// holder can make this server compute.
+  static final int PROOFS_OF_ONE_KEY = 30;
+
+  static final long WINDOW = 600;
 
   private final InstantSource clock;
   private final Map<Point, Integer> ballots = new HashMap<>();
   private final Map<String, Integer> deposits = new HashMap<>();
   private long window;
+  private final Map<Point, Integer> proofs = new HashMap<>();
+  private long proofWindow;
 
   private final AtomicLong held = new AtomicLong();
 
@@ -74,6 +80,15 @@ final class Limits {
   synchronized boolean deposit(String log, String body) {
     roll();
     return deposits.merge(log + " " + body, 1, Integer::sum) <= DEPOSITS_OF_ONE_BODY;
+  }
+
+  /// Whether this key's next ballot is worth its proofs, and counts it. Asked only of what the key
+  /// signed and what is not behind its chain: nobody else can use it up. Any thread.
+  synchronized boolean mayProve(Point key) {
+    long now = clock.instant().getEpochSecond() / WINDOW;
+    if (now != proofWindow) proofs.clear();
+    proofWindow = now;
+    return proofs.merge(key, 1, Integer::sum) <= PROOFS_OF_ONE_KEY;
   }
 
   private synchronized void roll() {

@@ -9,6 +9,7 @@ import java.util.function.LongSupplier;
 final class Metrics {
   private final LongAdder batches = new LongAdder();
   private final LongAdder leaves = new LongAdder();
+  private final LongAdder proofs = new LongAdder();
   private final LongAdder requests = new LongAdder();
   private final LongAdder failures = new LongAdder();
   private final Map<String, LongSupplier> gauges = new TreeMap<>();
@@ -16,6 +17,11 @@ final class Metrics {
   void committed(int count) {
     batches.increment();
     leaves.add(count);
+  }
+
+  /// Ballots whose proofs are looked at.
+  void proved(int count) {
+    proofs.add(count);
   }
 
   void request() {
@@ -34,6 +40,7 @@ final class Metrics {
     StringBuilder out = new StringBuilder();
     line(out, "counter", "veche_batches_total", batches.sum());
     line(out, "counter", "veche_leaves_total", leaves.sum());
+    line(out, "counter", "veche_proved_ballots_total", proofs.sum());
     line(out, "counter", "veche_requests_total", requests.sum());
     line(out, "counter", "veche_failures_total", failures.sum());
     gauges.forEach((name, value) -> line(out, "gauge", name, value.getAsLong()));

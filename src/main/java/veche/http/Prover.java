@@ -22,11 +22,13 @@ final class Prover {
   private record Waiting(Record record, Ballot ballot, Promise<Optional<Refused>> answer) {}
 
   private final Workers workers;
+  private final Metrics metrics;
   private final Queue<Waiting> queue = new ArrayDeque<>();
   private int busy;
 
-  Prover(Workers workers) {
+  Prover(Workers workers, Metrics metrics) {
     this.workers = workers;
+    this.metrics = metrics;
   }
 
   Future<Optional<Refused>> prove(Record record, Ballot ballot) {
@@ -71,7 +73,8 @@ final class Prover {
     }
   }
 
-  private static void prove(List<Waiting> batch) {
+  private void prove(List<Waiting> batch) {
+    metrics.proved(batch.size());
     try {
       List<Optional<Refused>> found =
           batch.getFirst().record.prove(batch.stream().map(Waiting::ballot).toList());

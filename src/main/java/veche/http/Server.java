@@ -80,7 +80,7 @@ public final class Server implements AutoCloseable {
     Doors shared = new Doors(ledgers);
     boardApi = new BoardApi(shared, sequencer);
     actsApi = new ActsApi(shared, ledgers, workers, sequencer, settings, clock);
-    voterApi = new VoterApi(shared, workers, new Prover(workers), sequencer);
+    voterApi = new VoterApi(shared, workers, new Prover(workers, metrics), sequencer, limits);
     viewApi = new ViewApi(shared, ledgers, sequencer, workers, pages);
     metrics.gauge("veche_waiting_entries", sequencer::waiting);
     metrics.gauge("veche_waiting_work", workers::waiting);

@@ -3,9 +3,12 @@ package veche.http;
 import static veche.http.Doors.answer;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import veche.election.Code;
 import veche.election.Draft;
 import veche.election.Refused;
@@ -13,6 +16,7 @@ import veche.log.Merkle;
 import veche.log.Tile;
 import veche.record.Entry;
 import veche.record.Phase;
+import veche.record.Record;
 import veche.roll.Enrolment;
 import veche.store.Desk;
 import veche.wire.Bytes;
@@ -24,21 +28,40 @@ final class VoterApi {
   private final Workers workers;
   private final Prover prover;
   private final Sequencer sequencer;
+  private final Limits limits;
 
-  VoterApi(Doors doors, Workers workers, Prover prover, Sequencer sequencer) {
+  /// Ballots on their way: the same bytes sent again meanwhile wait for the same answer.
+  private final Map<Bytes, Future<String>> onTheWay = new ConcurrentHashMap<>();
+
+  VoterApi(Doors doors, Workers workers, Prover prover, Sequencer sequencer, Limits limits) {
     this.doors = doors;
     this.workers = workers;
     this.prover = prover;
     this.sequencer = sequencer;
+    this.limits = limits;
   }
 
   void ballot(RoutingContext ctx) {
     Ledger ledger = doors.ledger(ctx);
     Bytes leaf = Doors.body(ctx);
     if (leaf.length() > Tile.MAX_LEAF) throw new Refusal(Code.TOO_LARGE, "a leaf: 65535 bytes");
-    Optional<Ledger.Place> place = ledger.place(Merkle.leafHash(leaf));
-    Future<String> receipt = place.isPresent() ? ledger.receipt(place.get()) : cast(ledger, leaf);
+    Bytes hash = Merkle.leafHash(leaf);
+    Optional<Ledger.Place> place = ledger.place(hash);
+    Future<String> receipt =
+        place.isPresent() ? ledger.receipt(place.get()) : once(hash, () -> cast(ledger, leaf));
     answer(ctx, receipt, text -> Doors.text(ctx, text));
+  }
+
+  private Future<String> once(Bytes hash, Supplier<Future<String>> cast) {
+    Promise<String> mine = Promise.promise();
+    Future<String> before = onTheWay.putIfAbsent(hash, mine.future());
+    if (before != null) return before;
+    try {
+      cast.get().onComplete(mine);
+    } catch (RuntimeException e) {
+      mine.fail(e);
+    }
+    return mine.future().onComplete(done -> onTheWay.remove(hash));
   }
 
   private Future<String> cast(Ledger ledger, Bytes leaf) {
@@ -47,7 +70,7 @@ final class VoterApi {
       throw new Refusal(Code.WRONG_PHASE, "the election is in phase " + shown.phase().id());
     }
     return workers
-        .run(() -> parse(leaf))
+        .run(() -> welcome(ledger, shown.record(), parse(leaf)))
         .compose(
             cast ->
                 prover
@@ -60,6 +83,24 @@ final class VoterApi {
                   case Answer.Logged(String receipt) -> receipt;
                   case Answer.Waiting w -> throw new IllegalStateException("a ballot never waits");
                 });
+  }
+
+  /// record §8: the signature first, then the chain, and only for a key that may still ask the
+  /// proofs.
+  private Entry.Cast welcome(Ledger ledger, Record record, Entry.Cast cast) {
+    record.signed(cast.ballot()).ifPresent(VoterApi::refuse);
+    // after a commit that failed the fold knows ballots that no log holds
+    if (ledger.sound() && record.behind(cast.ballot())) {
+      throw new Refusal(Code.STALE_CHAIN, "a later ballot of this key stands");
+    }
+    if (!limits.mayProve(cast.ballot().vk())) {
+      throw new Refusal(Code.RATE_LIMITED, "this key has sent many ballots");
+    }
+    return cast;
+  }
+
+  private static void refuse(Refused why) {
+    throw new Refusal(why);
   }
 
   private static Entry.Cast parse(Bytes leaf) {

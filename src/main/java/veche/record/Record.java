@@ -67,7 +67,7 @@ public final class Record {
   private @Nullable Manifest manifest;
   private Bytes eid = Bytes.EMPTY;
   private volatile @Nullable BallotCheck ballots;
-  private @Nullable Chain chain;
+  private volatile @Nullable Chain chain;
   private long openIndex = -1;
   private long closeIndex = -1;
   private @Nullable Openings openings;
@@ -127,6 +127,22 @@ public final class Record {
     List<Optional<Refused>> found = prove(ballots);
     for (int i = 0; i < at.size(); i++) out.set(at.get(i), found.get(i));
     return out;
+  }
+
+  /// record §8 Doors: what is asked before any proof: for whom the ballot is and who signed it. Any
+  /// thread.
+  public Optional<Refused> signed(Ballot ballot) {
+    BallotCheck check = ballots;
+    if (check == null) {
+      return Optional.of(new Refused(Code.WRONG_PHASE, "ballots are taken between open and close"));
+    }
+    return check.signed(ballot);
+  }
+
+  /// Whether a later ballot of its key was folded already. Any thread.
+  public boolean behind(Ballot ballot) {
+    Chain known = chain;
+    return known != null && known.behind(ballot);
   }
 
   /// Folds one entry in its final place. A ballot must have been proved; those of a deposit that

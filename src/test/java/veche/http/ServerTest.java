@@ -237,7 +237,7 @@ class ServerTest {
     assertThat(client.act(openSlug, stale, List.of()).code()).isEqualTo("stale-serial");
     Act elsewhere = c.sign(Act.unsigned("object", Bytes.zero(32), good.serial(), reason), north);
     assertThat(client.act(openSlug, elsewhere, List.of()).code()).isEqualTo("wrong-context");
-    assertThat(client.act(openSlug, c.act("deposit", reason, north), List.of()).code())
+    assertThat(client.act(openSlug, c.act("extend", reason, north), List.of()).code())
         .isEqualTo("unsupported");
     Act early = c.closeAct(north, c.body("east"));
     assertThat(client.act(openSlug, early, List.of()).code()).isEqualTo("wrong-phase");
@@ -405,6 +405,72 @@ class ServerTest {
 
     assertThat(client.post(door, voter.ballot(coalition, CHOICES)).code())
         .isEqualTo("rate-limited");
+  }
+
+  private static long proved() {
+    Client inspection = new Client("http://127.0.0.1:" + service.server().inspectPort());
+    Matcher line =
+        Pattern.compile("veche_proved_ballots_total ([0-9]+)")
+            .matcher(inspection.get("/metrics").text());
+    assertThat(line.find()).isTrue();
+    return Long.parseLong(line.group(1));
+  }
+
+  /// attacks.md row 45: junk costs a signature check, and one key's holder a bounded number of
+  /// proofs.
+  @Test
+  void attack45_junkIsTurnedAwayBeforeItsProofsAndOneKeyGetsOnlySoMany() {
+    Coalition.Voter voter = new Coalition.Voter();
+    Coalition coalition = opened(List.of(voter, new Coalition.Voter()), 3_600);
+    String door = "/e/" + coalition.draft().slug() + "/ballots";
+    long before = proved();
+
+    Bytes good = veche.ballot.Seal.sign(voter.body(coalition, CHOICES), voter.secret);
+    for (int i = 0; i < 50; i++) {
+      byte[] bent = good.toArray();
+      bent[bent.length - 1 - i % 30] ^= 1;
+      assertThat(client.post(door, Bytes.wrap(bent)).code()).isIn("bad-signature", "malformed");
+    }
+    Coalition.Voter stranger = new Coalition.Voter();
+    assertThat(client.post(door, stranger.ballot(coalition, CHOICES)).code())
+        .isEqualTo("not-on-roll");
+    assertThat(proved()).isEqualTo(before);
+
+    // the key's own holder signs what cannot be proved
+    int looked = 0;
+    for (int i = 0; i < Limits.PROOFS_OF_ONE_KEY + 20; i++) {
+      byte[] body = voter.body(coalition, CHOICES).toArray();
+      body[body.length - 24] ^= 1;
+      String code =
+          client.post(door, veche.ballot.Seal.sign(Bytes.wrap(body), voter.secret)).code();
+      assertThat(code).isEqualTo(i < Limits.PROOFS_OF_ONE_KEY ? "bad-proof" : "rate-limited");
+      if (code.equals("bad-proof")) looked++;
+    }
+    assertThat(looked).isEqualTo(Limits.PROOFS_OF_ONE_KEY);
+    assertThat(proved()).isEqualTo(before + Limits.PROOFS_OF_ONE_KEY);
+  }
+
+  /// attacks.md row 55: whoever has a voter's old ballots can send them for ever; the voter still
+  /// votes.
+  @Test
+  void attack55_aFloodOfOldBallotsLeavesTheVoterAllTheirBallots() {
+    Coalition.Voter voter = new Coalition.Voter();
+    Coalition coalition = opened(List.of(voter, new Coalition.Voter()), 3_600);
+    String door = "/e/" + coalition.draft().slug() + "/ballots";
+    Bytes neverLogged = veche.ballot.Seal.sign(voter.body(coalition, CHOICES), voter.secret);
+    Bytes first = voter.ballot(coalition, CHOICES);
+    String receipt = client.post(door, first).text();
+    long before = proved();
+
+    for (int i = 0; i < 100; i++) {
+      assertThat(client.post(door, neverLogged).code()).isEqualTo("stale-chain");
+      assertThat(client.post(door, first).text()).isEqualTo(receipt);
+    }
+
+    assertThat(proved()).isEqualTo(before);
+    for (int i = 1; i < Limits.BALLOTS_OF_ONE_KEY; i++) {
+      assertThat(client.post(door, voter.ballot(coalition, CHOICES)).status()).isEqualTo(200);
+    }
   }
 
   private static long size() {
