@@ -36,6 +36,26 @@ class SpecTest {
   }
 
   @Test
+  void everyMarkedHeadingHasACaseThatHoldsAndOneThatIsRefused() throws IOException {
+    var table = Files.readString(SPEC.resolve("cases.md"));
+    assertThat(unproved(chapters(SPEC), table, sources(Path.of("src/test/java"), ".java")))
+        .isEmpty();
+  }
+
+  @Test
+  void aPlantedHeadingWithoutCasesAndAPlantedCaseWithoutATestAreFound() {
+    var chapters = Map.of("attic", headings("## 4 Seal *java*\n## 5 Audit *java*\n## 6 Words"));
+    var tests = List.of(new Source("veche/AtticTest.java", "  void itHolds() {"));
+    var table = "| attic §4 | AtticTest.itHolds | AtticTest.itIsNot |\n| attic §7 | – | – |";
+
+    assertThat(unproved(chapters, table, tests))
+        .containsExactlyInAnyOrder(
+            "attic §4: no test AtticTest.itIsNot",
+            "attic §5 has no cases",
+            "attic §7 is no marked heading");
+  }
+
+  @Test
   void aPlantedHeadingWithoutCodeAndAPlantedCitationWithoutHeadingAreFound() {
     var chapters =
         Map.of(
@@ -94,9 +114,48 @@ class SpecTest {
     return astray;
   }
 
+  private static final Pattern CASE =
+      Pattern.compile("(?m)^\\| (\\S+ §\\S+) \\| (\\S+) \\| (\\S+) \\|$");
+
+  private static Set<String> unproved(
+      Map<String, List<Heading>> chapters, String table, List<Source> tests) {
+    var wrong = new TreeSet<String>();
+    var marked = new TreeSet<String>();
+    chapters.forEach(
+        (chapter, headings) ->
+            headings.stream()
+                .filter(Heading::java)
+                .forEach(heading -> marked.add(chapter + " §" + heading.number())));
+    var without = new TreeSet<>(marked);
+    var row = CASE.matcher(table);
+    while (row.find()) {
+      if (!marked.contains(row.group(1))) {
+        wrong.add(row.group(1) + " is no marked heading");
+        continue;
+      }
+      without.remove(row.group(1));
+      for (var name : List.of(row.group(2), row.group(3))) {
+        if (!exists(name, tests)) wrong.add(row.group(1) + ": no test " + name);
+      }
+    }
+    for (var heading : without) wrong.add(heading + " has no cases");
+    return wrong;
+  }
+
+  private static boolean exists(String test, List<Source> tests) {
+    var parts = test.split("\\.");
+    return parts.length == 2
+        && tests.stream()
+            .anyMatch(
+                source ->
+                    source.name().endsWith("/" + parts[0] + ".java")
+                        && source.text().contains("void " + parts[1] + "("));
+  }
+
   // ---- what they are about
 
-  private static final Set<String> NOT_CHAPTERS = Set.of("README.md", "words.md", "decisions.md");
+  private static final Set<String> NOT_CHAPTERS =
+      Set.of("README.md", "words.md", "decisions.md", "cases.md");
 
   private static Map<String, List<Heading>> chapters(Path spec) throws IOException {
     var chapters = new LinkedHashMap<String, List<Heading>>();
