@@ -30,10 +30,6 @@ final class Eyes {
       super("fork: " + what);
       this.note = note;
     }
-
-    Note note() {
-      return note;
-    }
   }
 
   private record Seen(Note note, Checkpoint checkpoint) {}
@@ -85,7 +81,15 @@ final class Eyes {
 
   /// Looks, and if there is something to say, has the witness cosign it and hands that in.
   void vouch(Witness witness) {
-    Seen seen = read();
+    try {
+      say(witness, read());
+    } catch (Fork e) {
+      witness.forked(log.name(), e.note);
+      throw e;
+    }
+  }
+
+  private void say(Witness witness, Seen seen) {
     for (int i = 0; i < TRIES; i++) {
       WitnessRule.State state = witness.state(log.name());
       if (state.size() <= tree.size() && !tree.root(state.size()).equals(state.root())) {

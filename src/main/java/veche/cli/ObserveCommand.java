@@ -125,7 +125,6 @@ public final class ObserveCommand implements Callable<Integer> {
       }
     } catch (Eyes.Fork e) {
       System.err.println(eyes.origin() + ": " + e.getMessage());
-      self.ifPresent(witness -> witness.forked(eyes.origin(), e.note()));
       return false;
     } catch (Malformed e) {
       System.err.println(e.getMessage());

@@ -46,9 +46,9 @@ final class Witnesses implements AutoCloseable {
 
   private static final Duration TICK = Duration.ofMillis(500);
 
-  private static final long GROWN_SECONDS = 5;
-  private static final long AGAIN_SECONDS = 60;
-  private static final long LONGEST_PAUSE_SECONDS = 300;
+  private static final Duration GROWN = Duration.ofSeconds(5);
+  private static final Duration AGAIN = Duration.ofSeconds(60);
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final int LARGEST_ANSWER = 64 << 10;
   private static final int TRIES = 3;
@@ -61,12 +61,15 @@ final class Witnesses implements AutoCloseable {
     long known;
 
     long accepted = -1;
-    long acceptedAt;
 
     /// By the witness's own clock.
     long saidAt;
 
-    long pauseUntil;
+    /// Of the clock that never jumps.
+    long acceptedAt;
+
+    long restedFrom;
+    Duration rest = Duration.ZERO;
     int failures;
     @Nullable Phase phase;
     String trouble = "";
@@ -136,26 +139,31 @@ final class Witnesses implements AutoCloseable {
     }
   }
 
-  private long seconds() {
-    return clock.instant().getEpochSecond();
+  private static boolean isPast(long from, Duration length) {
+    return System.nanoTime() - from >= length.toNanos();
+  }
+
+  private static void rest(Line line, Duration length) {
+    line.restedFrom = System.nanoTime();
+    line.rest = length;
   }
 
   /// At once when a stage was reached or voting has ended, soon when the log grew, else so often
   /// that a witness's last word is never old.
   private boolean isDue(Line line, Ledger.Shown shown) {
-    long now = seconds();
     if (shown.phase() != line.phase) return true;
-    if (now < line.pauseUntil) return false;
-    if (isFresh(line, shown, now)) return shown.size() > line.accepted;
+    if (!isPast(line.restedFrom, line.rest)) return false;
+    if (isFresh(line, shown)) return shown.size() > line.accepted;
     return !(shown.phase() == Phase.FINAL && line.accepted == shown.size());
   }
 
   /// Whether the witness's last word still says all that it could of the tree it spoke of: `close`
   /// needs a word from after the end (record §6).
-  private static boolean isFresh(Line line, Ledger.Shown shown, long now) {
+  private boolean isFresh(Line line, Ledger.Shown shown) {
+    long now = clock.instant().getEpochSecond();
     long ends = shown.draft().map(Draft::closesAt).orElse(Long.MAX_VALUE);
     if (shown.phase() == Phase.VOTING && now >= ends && line.saidAt < ends) return false;
-    return now < line.acceptedAt + AGAIN_SECONDS;
+    return line.accepted >= 0 && !isPast(line.acceptedAt, AGAIN);
   }
 
   private void bring(Ledger ledger, Ledger.Shown shown, Policy.Witness witness, Line line) {
@@ -165,15 +173,15 @@ final class Witnesses implements AutoCloseable {
       if (!line.trouble.isEmpty()) LOG.info("{}: {} signs again", ledger.slug(), witness.name());
       line.trouble = "";
       line.failures = 0;
-      line.pauseUntil = seconds() + GROWN_SECONDS;
+      rest(line, GROWN);
     } catch (Trouble | RuntimeException e) {
       String what = e instanceof Trouble ? String.valueOf(e.getMessage()) : e.toString();
       if (!what.equals(line.trouble)) {
         LOG.warn("{}: {} did not sign: {}", ledger.slug(), witness.name(), what);
       }
       line.trouble = what;
-      long pause = GROWN_SECONDS << Math.min(line.failures++, 10);
-      line.pauseUntil = seconds() + Math.min(pause, LONGEST_PAUSE_SECONDS);
+      Duration longer = GROWN.multipliedBy(1L << Math.min(line.failures++, 10));
+      rest(line, longer.compareTo(LONGEST_PAUSE) < 0 ? longer : LONGEST_PAUSE);
     } finally {
       line.busy = false;
     }
@@ -186,7 +194,7 @@ final class Witnesses implements AutoCloseable {
     Note candidate = Note.parse(text);
     Checkpoint checkpoint = Checkpoint.parse(candidate.body());
     long size = checkpoint.size();
-    if (line.accepted == size && isFresh(line, shown, seconds())) return;
+    if (line.accepted == size && isFresh(line, shown)) return;
     Note note = new Note(candidate.body(), own(candidate, ledger.vkey()));
     long old = Math.min(line.known, size);
     for (int i = 0; i < TRIES; i++) {
@@ -197,7 +205,7 @@ final class Witnesses implements AutoCloseable {
           line.saidAt = accept(ledger, witness, note, reply.body);
           line.known = size;
           line.accepted = size;
-          line.acceptedAt = seconds();
+          line.acceptedAt = System.nanoTime();
           return;
         }
         case 409 -> {

@@ -268,7 +268,7 @@ class WitnessDoorTest {
 
   /// attacks row 31: two roots of one size.
   @Test
-  void twoRootsOfOneSizeAreRefusedAndTheProofIsKept() throws IOException {
+  void attack31_twoRootsOfOneSizeAreRefusedAndTheProofIsKept() throws IOException {
     cosigned(add(request(LOG, tree, 0, 20)), checkpoint(LOG, tree, 20));
     var other = checkpoint(LOG, fork, 20).sign(LOG);
     for (long old : List.of(0L, 7L, 20L)) {
