@@ -114,7 +114,7 @@ public final class BodyCommand {
       DefinitionJson.Reading reading = DefinitionJson.read(Files.readString(definition), name);
       if (!reading.acceptable()) {
         for (Problem problem : reading.problems()) {
-          System.err.println(definition.getFileName() + ":" + problem);
+          System.err.println(definition.getFileName() + ": " + problem.in(options.words()));
         }
         return 2;
       }

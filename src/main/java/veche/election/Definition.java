@@ -116,7 +116,7 @@ final class Definition {
     for (int i = 0; i < n; i++) {
       Draft.Trustee trustee = trustees.get(i);
       String at = "trustees[" + i + "]";
-      demand(trustee.index() == i + 1, at + ".index", "expected " + (i + 1));
+      demand(trustee.index() == i + 1, at + ".index", "expected the index " + (i + 1));
       demand(draft.body(trustee.body()).isPresent(), at + ".body", "no such body");
       demand(
           key(trustee.vkey(), trustee.body(), "trustee"),

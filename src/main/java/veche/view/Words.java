@@ -10,6 +10,8 @@ import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import veche.election.Code;
 import veche.election.Refused;
 
@@ -54,6 +56,37 @@ public final class Words {
   public String refusal(Refused refused) {
     return refusal(refused.code()) + " (" + refused.detail() + ")";
   }
+
+  /// A mistake in a definition, which the rooms below tell in English, in this language: the
+  /// English sentence is the key. One without words of its own stays as it is.
+  public String mistake(String english) {
+    if (this == ENGLISH) return english;
+    String best = english;
+    int closest = -1;
+    for (String key : texts.keySet()) {
+      if (!key.startsWith(MISTAKE)) continue;
+      String template = ENGLISH.raw(key);
+      Matcher found = PLACE.matcher(template);
+      StringBuilder form = new StringBuilder();
+      int from = 0;
+      while (found.find()) {
+        form.append(Pattern.quote(template.substring(from, found.start()))).append("(.*)");
+        from = found.end();
+      }
+      form.append(Pattern.quote(template.substring(from)));
+      Matcher fits = Pattern.compile(form.toString(), Pattern.DOTALL).matcher(english);
+      int literal = PLACE.matcher(template).replaceAll("").length();
+      if (literal <= closest || !fits.matches()) continue;
+      Object[] values = new Object[fits.groupCount()];
+      for (int i = 0; i < values.length; i++) values[i] = fits.group(i + 1);
+      closest = literal;
+      best = text(key, values);
+    }
+    return best;
+  }
+
+  private static final String MISTAKE = "mistake.";
+  private static final Pattern PLACE = Pattern.compile("\\{[0-9]\\}");
 
   Set<String> keys() {
     return texts.keySet();

@@ -10,6 +10,8 @@ import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import veche.election.Draft;
 import veche.view.DefinitionJson.Reading;
@@ -83,6 +85,35 @@ class DefinitionJsonTest {
           .containsExactlyElementsOf(expected);
       assertThat(reading.acceptable()).isFalse();
     }
+  }
+
+  @Test
+  void everyMistakeIsToldInRussianToo() throws IOException {
+    for (JsonNode one : FILE.get("cases")) {
+      String text = GOOD.replace(one.get("replace").textValue(), one.get("with").textValue());
+      for (Problem problem : DefinitionJson.read(text, NAMING).problems()) {
+        assertThat(problem.in(Words.ENGLISH)).isEqualTo(problem.toString());
+        assertThat(problem.in(Words.RUSSIAN))
+            .startsWith("строка " + problem.line() + ", столбец " + problem.column() + ": ");
+        assertThat(Words.RUSSIAN.mistake(problem.message())).matches("(?s).*[а-яё].*");
+      }
+    }
+    assertThat(Words.RUSSIAN.mistake("expected a key named forces"))
+        .isEqualTo("нужен ключ с именем forces");
+    assertThat(Words.RUSSIAN.mistake("a sentence nobody says")).isEqualTo("a sentence nobody says");
+
+    // what no case above brings out stands in the source, and has its words all the same
+    String source = Files.readString(Path.of("src/main/java/veche/election/Definition.java"));
+    Matcher said = Pattern.compile(", \"((?:[a-z]+ )+[^\"]*)\"").matcher(source.replace("\n", " "));
+    int found = 0;
+    while (said.find()) {
+      String sentence = said.group(1);
+      assertThat(Words.ENGLISH.keys().stream().filter(key -> key.startsWith("mistake.")))
+          .as(sentence)
+          .anyMatch(key -> Words.ENGLISH.raw(key).startsWith(sentence.strip()));
+      found++;
+    }
+    assertThat(found).isGreaterThan(20);
   }
 
   @Test
