@@ -142,7 +142,7 @@ public final class VerifyCommand implements Callable<Integer> {
     report.result().ifPresent(r -> out.println(words.text("verify.result", r)));
     for (Check check : report.checks()) {
       String status = words.text("check." + check.status().id());
-      out.println(check.id() + "  " + status + ": " + check.why());
+      out.println(check.id() + "  " + status + ": " + words.detail(check.why()));
     }
     out.println();
     report
@@ -151,7 +151,7 @@ public final class VerifyCommand implements Callable<Integer> {
             check -> {
               out.println(words.text("verify.first", check.id()));
               out.println("  " + words.text("verify.claim", words.text("check." + check.id())));
-              out.println("  " + words.text("verify.found", check.why()));
+              out.println("  " + words.text("verify.found", words.detail(check.why())));
               if (check.leaf() >= 0) out.println("  " + words.text("verify.leaf", check.leaf()));
               String means = words.text("check." + check.id() + ".false");
               out.println("  " + words.text("verify.means", means));

@@ -60,11 +60,20 @@ public final class Words {
   /// A mistake in a definition, which the rooms below tell in English, in this language: the
   /// English sentence is the key. One without words of its own stays as it is.
   public String mistake(String english) {
+    return told("mistake.", english);
+  }
+
+  /// The same of what a verifier's check found.
+  public String detail(String english) {
+    return told("detail.", english);
+  }
+
+  private String told(String kind, String english) {
     if (this == ENGLISH) return english;
     String best = english;
     int closest = -1;
     for (String key : texts.keySet()) {
-      if (!key.startsWith(MISTAKE)) continue;
+      if (!key.startsWith(kind)) continue;
       String template = ENGLISH.raw(key);
       Matcher found = PLACE.matcher(template);
       StringBuilder form = new StringBuilder();
@@ -85,7 +94,6 @@ public final class Words {
     return best;
   }
 
-  private static final String MISTAKE = "mistake.";
   private static final Pattern PLACE = Pattern.compile("\\{[0-9]\\}");
 
   Set<String> keys() {
