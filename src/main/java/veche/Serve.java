@@ -5,120 +5,218 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import veche.crypto.Entropy;
 import veche.crypto.Vkey;
 import veche.http.Service;
 import veche.http.Settings;
+import veche.view.Words;
 
-/// `veche serve`: where the server's settings come from.
+/// `veche serve`: where the server's settings come from (operation §1).
 @Command(
     name = "serve",
     mixinStandardHelpOptions = true,
-    description = "Сервер: хранит журналы выборов / the server: keeps the logs of elections")
+    description = {
+      "Сервер: хранит журналы выборов. Настройки: флаг, переменная окружения, файл.",
+      "The server: keeps the logs of elections. Settings: flag, environment, file."
+    })
 final class Serve implements Callable<Integer> {
   @Option(
+      names = "--config",
+      defaultValue = "${env:VECHE_CONFIG:-}",
+      description = "файл настроек / file of settings (VECHE_CONFIG)")
+  private String config = "";
+
+  @Option(names = "--check", description = "только проверить настройки / only check the settings")
+  private boolean check;
+
+  @Option(names = "--lang", description = "ru | en")
+  private String language = Locale.getDefault().getLanguage();
+
+  @Option(
       names = "--data",
-      defaultValue = "${env:VECHE_DATA:-veche-data}",
       description = "папка для ключей и своей базы / folder for keys and its own database")
-  private Path data = Path.of("veche-data");
+  private @Nullable String data;
 
   @Option(
       names = "--database",
-      defaultValue = "${env:VECHE_PG_URI:-}",
       description =
-          "чужая база, лучше через VECHE_PG_URI / an external database, better given as"
-              + " VECHE_PG_URI")
-  private String database = "";
+          "внешняя база, лучше через VECHE_PG_URI / external database, better VECHE_PG_URI")
+  private @Nullable String database;
 
   @Option(
-      names = "--bind",
-      defaultValue = "${env:VECHE_HOST:-127.0.0.1}",
-      description = "адрес, который слушать / address to listen on")
-  private String bind = "127.0.0.1";
+      names = "--database-file",
+      description = "файл с адресом базы / file that holds the database's address")
+  private @Nullable String databaseFile;
 
-  @Option(
-      names = "--port",
-      defaultValue = "${env:VECHE_PORT:-8080}",
-      description = "порт; 0 — любой / port; 0 for any")
-  private int port;
+  @Option(names = "--bind", description = "адрес, который слушать / address to listen on")
+  private @Nullable String bind;
+
+  @Option(names = "--port", description = "порт; 0 — любой / port; 0 for any")
+  private @Nullable String port;
 
   @Option(
       names = "--inspect-port",
-      defaultValue = "${env:VECHE_INSPECT_PORT:-8089}",
       description = "местный порт /health и /metrics / loopback port of /health and /metrics")
-  private int inspectPort;
+  private @Nullable String inspectPort;
 
   @Option(
       names = "--public-url",
-      defaultValue = "${env:VECHE_PUBLIC_URL:-}",
       description =
           "как его видят люди; имя входит в журналы / how people reach it; its host names the logs")
-  private String publicUrl = "";
+  private @Nullable String publicUrl;
 
   @Option(
       names = "--hosts",
-      defaultValue = "${env:VECHE_HOSTS:-}",
       description =
           "файл с ключами организаций / file with the keys of the bodies that may hold elections"
               + " here")
-  private String hosts = "";
+  private @Nullable String hosts;
 
-  @Option(
-      names = "--web",
-      defaultValue = "${sys:veche.web:-web}",
-      description = "папка страницы / the page")
-  private Path web = Path.of("web");
+  @Option(names = "--web", description = "папка страницы / the page")
+  private @Nullable String web;
+
+  @Option(names = "--tls-key", description = "ключ TLS, PEM / TLS key, PEM")
+  private @Nullable String tlsKey;
+
+  @Option(names = "--tls-cert", description = "сертификат TLS, PEM / TLS certificate, PEM")
+  private @Nullable String tlsCert;
 
   @Override
   public Integer call() throws InterruptedException {
-    if (port == 0) port = freePort();
-    URI reached = URI.create(publicUrl.isEmpty() ? "http://" + bind + ":" + port : publicUrl);
-    Settings settings =
-        new Settings(
-            reached.getRawAuthority(),
-            bind,
-            port,
-            inspectPort,
-            data,
-            hosted(),
-            "https".equals(reached.getScheme()));
-    Optional<String> uri = Optional.of(database).filter(u -> !u.isEmpty());
-    Service service = Service.start(settings, uri, web, Entropy.system(), InstantSource.system());
-    Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(service::close));
-    System.out.println("veche: " + reached);
+    Words words = Words.in(language);
+    Config found =
+        new Config(
+            flags(), System.getenv(), Optional.of(config).filter(f -> !f.isEmpty()).map(Path::of));
+    Optional<String> uri = found.database();
+    Path page = found.folder(Config.Key.WEB, Path.of(System.getProperty("veche.web", "web")));
+    Settings settings = settings(found);
+    if (!found.mistakes().isEmpty()) {
+      for (Config.Mistake m : found.mistakes()) {
+        System.err.println(words.text("serve.mistake", m.where(), m.expected(), m.found()));
+      }
+      return 2;
+    }
+    summary(words, found, settings, uri, page);
+    if (check) return 0;
+    Service service = Service.start(settings, uri, page, Entropy.system(), InstantSource.system());
+    Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> end(service)));
+    System.out.println("veche: " + reached(found, settings));
     System.out.println("inspect: http://127.0.0.1:" + service.server().inspectPort() + "/health");
     new CountDownLatch(1).await();
     return 0;
   }
 
-  /// The name of the logs holds the port, so it must be known before anything listens.
+  /// Told to end, it has ended well: the exit code says so.
+  private static void end(Service service) {
+    service.close();
+    Runtime.getRuntime().halt(0);
+  }
+
+  private Map<Config.Key, String> flags() {
+    Map<Config.Key, String> out = new EnumMap<>(Config.Key.class);
+    put(out, Config.Key.DATA, data);
+    put(out, Config.Key.DATABASE, database);
+    put(out, Config.Key.DATABASE_FILE, databaseFile);
+    put(out, Config.Key.BIND, bind);
+    put(out, Config.Key.PORT, port);
+    put(out, Config.Key.INSPECT_PORT, inspectPort);
+    put(out, Config.Key.PUBLIC_URL, publicUrl);
+    put(out, Config.Key.HOSTS, hosts);
+    put(out, Config.Key.WEB, web);
+    put(out, Config.Key.TLS_KEY, tlsKey);
+    put(out, Config.Key.TLS_CERT, tlsCert);
+    return out;
+  }
+
+  private static void put(Map<Config.Key, String> out, Config.Key key, @Nullable String value) {
+    if (value != null) out.put(key, value);
+  }
+
+  private static Settings settings(Config found) {
+    int port = found.port(Config.Key.PORT);
+    int inspectPort = found.port(Config.Key.INSPECT_PORT);
+    Optional<URI> url = found.url(Config.Key.PUBLIC_URL);
+    Optional<Path> key = found.pem(Config.Key.TLS_KEY, "PRIVATE KEY");
+    Optional<Path> chain = found.pem(Config.Key.TLS_CERT, "CERTIFICATE");
+    if (found.given(Config.Key.TLS_KEY) != found.given(Config.Key.TLS_CERT)) {
+      found.as(
+          found.given(Config.Key.TLS_KEY) ? Config.Key.TLS_KEY : Config.Key.TLS_CERT,
+          "tls-key and tls-cert together",
+          "",
+          value -> {
+            throw new IllegalArgumentException(value);
+          });
+    }
+    List<Vkey> hosted = found.keys(Config.Key.HOSTS);
+    boolean ready = found.mistakes().isEmpty();
+    // the name of the logs holds the port, so it must be known before anything listens
+    int chosen = port == 0 && ready ? freePort() : port;
+    Optional<Settings.Tls> tls =
+        key.isPresent() && chain.isPresent()
+            ? Optional.of(new Settings.Tls(key.get(), chain.get()))
+            : Optional.empty();
+    String bind = found.text(Config.Key.BIND);
+    return new Settings(
+        url.map(URI::getRawAuthority).orElse(bind + ":" + chosen),
+        bind,
+        chosen,
+        inspectPort,
+        Path.of(found.text(Config.Key.DATA)),
+        hosted,
+        url.map(u -> "https".equals(u.getScheme())).orElse(tls.isPresent()),
+        tls);
+  }
+
+  private static String reached(Config found, Settings settings) {
+    return found.given(Config.Key.PUBLIC_URL)
+        ? found.text(Config.Key.PUBLIC_URL)
+        : (settings.https() ? "https://" : "http://") + settings.host();
+  }
+
+  /// What it will run with, and where each setting came from; never a password.
+  private static void summary(
+      Words words, Config found, Settings settings, Optional<String> uri, Path page) {
+    String own = words.text("serve.own-database", settings.data().resolve("db"));
+    line(words, found, Config.Key.PUBLIC_URL, reached(found, settings));
+    line(words, found, Config.Key.BIND, settings.bind() + ":" + settings.port());
+    line(words, found, Config.Key.INSPECT_PORT, "127.0.0.1:" + settings.inspectPort());
+    line(words, found, Config.Key.DATA, settings.data().toAbsolutePath().toString());
+    line(
+        words,
+        found,
+        found.given(Config.Key.DATABASE_FILE) ? Config.Key.DATABASE_FILE : Config.Key.DATABASE,
+        uri.map(Config::masked).orElse(own));
+    line(words, found, Config.Key.WEB, page.toAbsolutePath().toString());
+    line(words, found, Config.Key.HOSTS, words.text("serve.keys", settings.hosted().size()));
+    line(
+        words,
+        found,
+        Config.Key.TLS_CERT,
+        settings.tls().map(t -> t.chain().toString()).orElseGet(() -> words.text("serve.no-tls")));
+  }
+
+  private static void line(Words words, Config found, Config.Key key, String value) {
+    String where = found.where(key).isEmpty() ? words.text("serve.default") : found.where(key);
+    System.out.println("  " + key.id + " = " + value + "  (" + where + ")");
+  }
+
   private static int freePort() {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private List<Vkey> hosted() {
-    if (hosts.isEmpty()) return List.of();
-    try {
-      return Files.readAllLines(Path.of(hosts)).stream()
-          .map(String::strip)
-          .filter(line -> !line.isEmpty() && !line.startsWith("#"))
-          .map(Vkey::parse)
-          .toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException("the hosted bodies' keys cannot be read", e);
     }
   }
 }

@@ -120,6 +120,43 @@ class ServeTest {
         .isEqualTo(coalition.record().size() + sent.size());
   }
 
+  /// Told to end while people vote, it takes nobody new, answers those who are inside and exits
+  /// with 0; what it acknowledged is there afterwards.
+  @Test
+  void aServerThatIsToldToEndAnswersWhoeverIsInside() throws Exception {
+    Coalition coalition = new Coalition();
+    Files.createDirectories(folder.resolve("web"));
+    Files.writeString(folder.resolve("hosts"), coalition.body("north").vkey() + "\n");
+    start();
+    Vkey log = open(coalition);
+    String door = "/e/" + coalition.draft().slug() + "/ballots";
+    Map<Bytes, String> acknowledged = new ConcurrentHashMap<>();
+    List<Thread> casting = new ArrayList<>();
+    for (Coalition.Voter voter : voters) {
+      Bytes leaf = voter.ballot(coalition, CHOICES);
+      casting.add(
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    var reply = client.post(door, leaf);
+                    if (reply.status() == 200) acknowledged.put(leaf, reply.text());
+                  }));
+    }
+    while (acknowledged.isEmpty()) Thread.sleep(5);
+    process.destroy();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isZero();
+    for (Thread one : casting) one.join();
+    start();
+
+    assertThat(acknowledged).isNotEmpty();
+    acknowledged.forEach(
+        (leaf, receipt) -> {
+          assertThat(client.post(door, leaf).text()).isEqualTo(receipt);
+          Receipt.parse(receipt).verify(Merkle.leafHash(leaf), log);
+        });
+  }
+
   private final List<Coalition.Voter> voters = new ArrayList<>();
 
   private Vkey open(Coalition coalition) {

@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -19,9 +20,11 @@ import io.vertx.sqlclient.Tuple;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,6 +43,7 @@ public final class Server implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Server.class);
   private static final int SAVE_MILLIS = 5_000;
   private static final int IDLE_SECONDS = 60;
+  private static final int STOP_SECONDS = 20;
 
   private final Vertx vertx;
   private final Db db;
@@ -87,12 +91,12 @@ public final class Server implements AutoCloseable {
     metrics.gauge("veche_elections", () -> ledgers.all().size());
     saving = vertx.setPeriodic(SAVE_MILLIS, id -> save());
     router = router();
-    doors = listen(settings.bind(), settings.port(), router);
-    inspection = listen("127.0.0.1", settings.inspectPort(), inspectionRouter());
+    doors = listen(settings.bind(), settings.port(), settings.tls(), router);
+    inspection = listen("127.0.0.1", settings.inspectPort(), Optional.empty(), inspectionRouter());
     witnesses = new Witnesses(ledgers::all, sequencer, clock, role::keeper);
   }
 
-  private HttpServer listen(String address, int port, Router router) {
+  private HttpServer listen(String address, int port, Optional<Settings.Tls> tls, Router router) {
     var options =
         new HttpServerOptions()
             .setHost(address)
@@ -101,6 +105,15 @@ public final class Server implements AutoCloseable {
             .setHttp2ClearTextEnabled(false)
             .setMaxInitialLineLength(2_048)
             .setMaxHeaderSize(8_192);
+    tls.ifPresent(
+        files ->
+            options
+                .setSsl(true)
+                .setKeyCertOptions(
+                    new PemKeyCertOptions()
+                        .setKeyPath(files.key().toString())
+                        .setCertPath(files.chain().toString()))
+                .setEnabledSecureTransportProtocols(Set.of("TLSv1.3", "TLSv1.2")));
     return now(
         vertx.createHttpServer(options).requestHandler(request -> enter(request, router)).listen());
   }
@@ -309,10 +322,11 @@ public final class Server implements AutoCloseable {
   public void close() {
     vertx.cancelTimer(saving);
     witnesses.close();
+    // nobody new comes in; whoever is inside is still answered, after their commit
+    now(doors.shutdown(STOP_SECONDS, TimeUnit.SECONDS));
     node.close();
     sequencer.close();
     node.leave();
-    now(doors.close());
     now(inspection.close());
     workers.close();
     now(save());

@@ -2,6 +2,7 @@ package veche.http;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import veche.crypto.Vkey;
 
 /// What a server is told about itself; only `Main` knows where it comes from.
@@ -13,6 +14,8 @@ import veche.crypto.Vkey;
 /// @param data where the log keys are kept
 /// @param hosted keys of the bodies that may reserve elections here
 /// @param https whether people reach it by https
+/// @param tls its own key and certificate; empty behind a proxy, on the loopback address or as an
+///   onion service
 public record Settings(
     String host,
     String bind,
@@ -20,8 +23,24 @@ public record Settings(
     int inspectPort,
     Path data,
     List<Vkey> hosted,
-    boolean https) {
+    boolean https,
+    Optional<Tls> tls) {
+  /// PEM files: a PKCS #8 key without a passphrase and its chain, the server's certificate first.
+  public record Tls(Path key, Path chain) {}
+
   public Settings {
     hosted = List.copyOf(hosted);
+  }
+
+  /// Without a certificate of its own.
+  public Settings(
+      String host,
+      String bind,
+      int port,
+      int inspectPort,
+      Path data,
+      List<Vkey> hosted,
+      boolean https) {
+    this(host, bind, port, inspectPort, data, hosted, https, Optional.empty());
   }
 }
