@@ -9,10 +9,13 @@ import { Malformed, base64, unbase64 } from '../wire.js';
  * @typedef {{tree: Tree, cosigned: Cosigned[]}} Checkpoint
  */
 
-/** A decimal number with one spelling. @param {string} digits */
+const LIMIT = 1n << 63n;
+
+/** A decimal number with one spelling, below 2^63. @param {string} digits */
 export function decimal(digits) {
-  if (!/^(0|[1-9][0-9]{0,18})$/.test(digits)) throw new Malformed('number', digits.slice(0, 32));
-  return BigInt(digits);
+  const number = /^(0|[1-9][0-9]{0,18})$/.test(digits) ? BigInt(digits) : LIMIT;
+  if (number >= LIMIT) throw new Malformed('number', digits.slice(0, 32));
+  return number;
 }
 
 /** Exactly three lines: extension lines are not of our profile. @param {string} body @returns {Tree} */
