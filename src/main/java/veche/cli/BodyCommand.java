@@ -44,6 +44,8 @@ import veche.wire.Malformed;
       BodyCommand.Define.class,
       BodyCommand.Release.class,
       BodyCommand.Open.class,
+      CollectCommand.Collect.class,
+      CollectCommand.Deposits.class,
       BodyCommand.Close.class,
       BodyCommand.Certify.class,
       BodyCommand.Dissents.class,

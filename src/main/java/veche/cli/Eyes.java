@@ -80,28 +80,33 @@ final class Eyes {
   }
 
   /// Looks, and if there is something to say, has the witness cosign it and hands that in.
-  void vouch(Witness witness) {
+  ///
+  /// @return how many deposits that were handed in keep it from vouching
+  int vouch(Witness witness) {
     try {
-      say(witness, read());
+      return say(witness, read());
     } catch (Fork e) {
       witness.forked(log.name(), e.note);
       throw e;
     }
   }
 
-  private void say(Witness witness, Seen seen) {
+  private int say(Witness witness, Seen seen) {
     for (int i = 0; i < TRIES; i++) {
       WitnessRule.State state = witness.state(log.name());
       if (state.size() <= tree.size() && !tree.root(state.size()).equals(state.root())) {
         throw new Fork("what was cosigned at size " + state.size() + " is not there", seen.note);
       }
       // an older state of the same log: nothing new to say
-      if (state.size() > seen.checkpoint.size()) return;
+      if (state.size() > seen.checkpoint.size()) return 0;
       List<Bytes> proof = tree.consistency(state.size(), seen.checkpoint.size());
       switch (witness.add(new WitnessRule.Request(state.size(), proof, seen.note))) {
         case Witness.Cosigned(Checkpoint checkpoint, String line) -> {
           remote.post("cosignatures", Bytes.utf8(checkpoint.body() + "\n" + line + "\n"));
-          return;
+          return 0;
+        }
+        case Witness.Withheld(int missing) -> {
+          return missing;
         }
         case Witness.Refused(WitnessRule.Reason reason, long size) -> {
           // somebody pushed a newer checkpoint meanwhile
@@ -110,5 +115,6 @@ final class Eyes {
         }
       }
     }
+    return 0;
   }
 }

@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import veche.crypto.Entropy;
 import veche.crypto.KeyFile;
@@ -25,6 +26,7 @@ import veche.wire.Malformed;
 /// A role program's own folder: its encrypted keys, and a memory that is on disk before anything it
 /// is about leaves the program. Only its owner may read it.
 final class Home {
+  private static final String INBOX = "inbox";
   private static final String KEY = "key.pem";
   private static final String VKEY = "vkey";
 
@@ -201,6 +203,45 @@ final class Home {
       force(
           folder.resolve(file), line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
       forceFolder(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Leaves something for the program that holds this folder.
+  void deliver(Bytes what) {
+    try {
+      Path inbox = Files.createDirectories(folder.resolve(INBOX));
+      Path draft = inbox.resolve(what.sha256().hex() + ".new");
+      Files.write(draft, what.toArray());
+      try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.WRITE)) {
+        channel.force(true);
+      }
+      Files.move(draft, inbox.resolve(what.sha256().hex()), StandardCopyOption.ATOMIC_MOVE);
+      forceFolder(inbox);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// What was left for it, oldest name first.
+  List<Path> inbox() {
+    Path inbox = folder.resolve(INBOX);
+    if (!Files.isDirectory(inbox)) return List.of();
+    try (Stream<Path> files = Files.list(inbox)) {
+      return files.filter(f -> f.getFileName().toString().length() == 64).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Lines that only grow, in a file of this folder.
+  Journal journal(String file) {
+    try {
+      Files.createDirectories(folder);
+      Path path = folder.resolve(file);
+      if (!Files.exists(path)) write(file, "");
+      return new Journal(path);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

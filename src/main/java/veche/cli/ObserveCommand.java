@@ -1,5 +1,6 @@
 package veche.cli;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,8 +13,14 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import veche.crypto.Entropy;
 import veche.crypto.Vkey;
+import veche.election.Refused;
+import veche.record.Deposit;
+import veche.record.Entry;
 import veche.record.Trust;
+import veche.wire.Bytes;
 import veche.wire.Malformed;
 
 /// log §5: an observer's program; with `--witness` it vouches for what it saw. It comes by itself
@@ -22,7 +29,7 @@ import veche.wire.Malformed;
 @Command(
     name = "observe",
     description = "программа наблюдателя / an observer's program",
-    subcommands = ObserveCommand.Init.class)
+    subcommands = {ObserveCommand.Init.class, ObserveCommand.Accept.class})
 public final class ObserveCommand implements Callable<Integer> {
   private static final PrintStream OUT = System.out;
 
@@ -55,10 +62,38 @@ public final class ObserveCommand implements Callable<Integer> {
   @Option(names = "--rounds", description = "сколько раз; 0 — без конца / how often; 0 = forever")
   private long rounds = 0;
 
+  private final List<Held> deposits = new ArrayList<>();
+
   @Command(name = "init", description = "создать ключ свидетеля / make a witness's key")
   static final class Init extends RoleKey {
     Init() {
       super("/witness", Vkey.COSIGNATURE);
+    }
+  }
+
+  @Command(
+      name = "accept",
+      description =
+          "взять внесение, пришедшее файлом / take a deposit that came as a file; the running"
+              + " witness judges it at its next look")
+  static final class Accept implements Callable<Integer> {
+    @Mixin private Options options;
+
+    @Parameters(paramLabel = "FILE", arity = "1..*", description = "внесения / deposits")
+    private List<Path> files;
+
+    @Override
+    public Integer call() throws IOException {
+      for (Path file : files) {
+        Bytes deposit = Bytes.of(Files.readAllBytes(file));
+        if (!(Entry.parse(deposit) instanceof Entry.Acted acted)
+            || !acted.act().type().equals(Deposit.TYPE)) {
+          throw new Malformed(file.getFileName() + ": no deposit");
+        }
+        options.home().deliver(deposit);
+        OUT.println(options.words().text("role.kept", file.getFileName()));
+      }
+      return 0;
     }
   }
 
@@ -82,10 +117,46 @@ public final class ObserveCommand implements Callable<Integer> {
 
   private int vouch(List<Eyes> eyes, List<Vkey> logs) throws Exception {
     Witness self = new Witness(options.home(), options.home().key(), logs, InstantSource.system());
+    for (String url : urls) mind(self, new Remote(url));
     if (listen == null) return watch(eyes, Optional.of(self));
     try (WitnessDoor door = new WitnessDoor(self, listen)) {
       OUT.println(options.words().text("role.listening", listen, String.valueOf(door.port())));
       return watch(eyes, Optional.of(self));
+    }
+  }
+
+  /// log §5 Deposits: what bodies hand in about the elections this witness reads.
+  private void mind(Witness self, Remote remote) throws IOException {
+    for (Path file : trustFiles) {
+      Trust trust = Trust.parse(Files.readString(file));
+      if (trust.election(remote.slug()).isEmpty()) continue;
+      Vkey log = trust.policy().logs().getFirst();
+      Held held =
+          new Held(options.home(), remote, log, trust, Entropy.system(), InstantSource.system());
+      self.mind(held);
+      deposits.add(held);
+    }
+  }
+
+  /// What was handed in as a file, then what was handed in at all, goes to the server.
+  private void tend(Witness self) {
+    for (Path file : options.home().inbox()) {
+      try {
+        Held.Answer answer = self.hand(Bytes.of(Files.readAllBytes(file)));
+        if (answer instanceof Held.Not(Refused why)) {
+          System.err.println(file.getFileName() + ": " + options.words().refusal(why));
+        }
+        Files.delete(file);
+      } catch (IOException | Remote.Unreachable | Remote.Refusal e) {
+        System.err.println(file.getFileName() + ": " + e.getMessage());
+      }
+    }
+    for (Held held : deposits) {
+      try {
+        held.tend();
+      } catch (Malformed e) {
+        System.err.println(held.origin() + ": " + e.getMessage());
+      }
     }
   }
 
@@ -102,6 +173,7 @@ public final class ObserveCommand implements Callable<Integer> {
     List<Eyes> eyes = new ArrayList<>(all);
     boolean forked = false;
     for (long round = 0; rounds == 0 || round < rounds; round++) {
+      self.ifPresent(this::tend);
       for (Eyes each : List.copyOf(eyes)) {
         if (look(each, self)) continue;
         forked = true;
@@ -119,7 +191,10 @@ public final class ObserveCommand implements Callable<Integer> {
   private boolean look(Eyes eyes, Optional<Witness> self) {
     try {
       if (self.isPresent()) {
-        eyes.vouch(self.get());
+        int missing = eyes.vouch(self.get());
+        if (missing > 0) {
+          System.err.println(options.words().text("role.held", eyes.origin(), missing));
+        }
       } else {
         eyes.look();
       }

@@ -5,10 +5,13 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import veche.crypto.Note;
 import veche.crypto.SigningKey;
 import veche.crypto.Vkey;
+import veche.election.Code;
 import veche.log.Checkpoint;
 import veche.log.Cosignature;
 import veche.log.WitnessRule;
@@ -24,6 +27,7 @@ final class Witness {
   private final Map<String, Vkey> logs = new HashMap<>();
   private final InstantSource clock;
   private final ReentrantLock turn = new ReentrantLock();
+  private final Map<String, Held> deposits = new ConcurrentHashMap<>();
 
   /// What a submission led to.
   sealed interface Outcome {}
@@ -33,6 +37,9 @@ final class Witness {
 
   /// @param size of the tree that this witness keeps
   record Refused(WitnessRule.Reason reason, long size) implements Outcome {}
+
+  /// @param missing how many deposits that were handed in are not in the log (log §5)
+  record Withheld(int missing) implements Outcome {}
 
   /// @param logs those it vouches for, one key for each origin
   Witness(Home home, SigningKey key, Collection<Vkey> logs, InstantSource clock) {
@@ -90,12 +97,66 @@ final class Witness {
     }
   }
 
+  /// What bodies hand in about a log is minded from now on.
+  void mind(Held held) {
+    deposits.put(held.origin(), held);
+  }
+
+  /// Hands a deposit to the log it belongs to.
+  Held.Answer hand(Bytes deposit) {
+    Held.Answer answer =
+        new Held.Not(
+            new veche.election.Refused(Code.UNKNOWN_ELECTION, "this witness reads no election"));
+    for (Held held : deposits.values()) {
+      answer = held.hand(deposit, this);
+      boolean another = answer instanceof Held.Not(var why) && why.code() == Code.BAD_SIGNATURE;
+      if (!another) return answer;
+    }
+    return answer;
+  }
+
+  /// Decides something together with whether this witness has cosigned the log at or after a time;
+  /// while it decides, nothing is cosigned.
+  <T> T before(String origin, long time, Function<Boolean, T> decision) {
+    turn.lock();
+    try {
+      return decision.apply(lastTime(origin).filter(t -> t >= time).isPresent());
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private Optional<Long> lastTime(String origin) {
+    Optional<Note> note = kept(mark(origin));
+    if (note.isEmpty()) return Optional.empty();
+    return note.get().lines().stream()
+        .filter(line -> Note.names(line, key.vkey()))
+        .findFirst()
+        .flatMap(line -> Cosignature.verify(line, key.vkey(), note.get().body()));
+  }
+
   Outcome add(WitnessRule.Request request) {
+    ahead(request);
     turn.lock();
     try {
       return decide(request);
     } finally {
       turn.unlock();
+    }
+  }
+
+  /// What takes a network is done before anything waits for it.
+  private void ahead(WitnessRule.Request request) {
+    String body = request.checkpoint().body();
+    Held held = deposits.get(body.substring(0, body.indexOf('\n')));
+    if (held != null && isCheckpoint(body)) held.look(Checkpoint.parse(body).size());
+  }
+
+  private static boolean isCheckpoint(String body) {
+    try {
+      return Checkpoint.parse(body).size() >= 0;
+    } catch (Malformed e) {
+      return false;
     }
   }
 
@@ -113,14 +174,18 @@ final class Witness {
         if (isForked(origin)) {
           yield new Refused(WitnessRule.Reason.ANOTHER_ROOT, state.size());
         }
-        yield cosign(checkpoint, request.checkpoint(), log.orElseThrow());
+        Held held = deposits.get(origin);
+        long now = clock.instant().getEpochSecond();
+        int missing = held == null ? 0 : held.missing(checkpoint.size(), now);
+        if (missing > 0) yield new Withheld(missing);
+        yield cosign(checkpoint, request.checkpoint(), log.orElseThrow(), now);
       }
     };
   }
 
   /// Remembers first; the line is the caller's to send.
-  private Cosigned cosign(Checkpoint checkpoint, Note submitted, Vkey log) {
-    String line = Cosignature.line(key, checkpoint, clock.instant().getEpochSecond());
+  private Cosigned cosign(Checkpoint checkpoint, Note submitted, Vkey log, long now) {
+    String line = Cosignature.line(key, checkpoint, now);
     String signed =
         submitted.lines().stream().filter(l -> Note.names(l, log)).findFirst().orElseThrow();
     String memory = checkpoint.body() + "\n" + signed + "\n" + line + "\n";

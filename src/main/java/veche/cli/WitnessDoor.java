@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import veche.election.Refused;
+import veche.log.Tile;
 import veche.log.WitnessRule;
 import veche.wire.Bytes;
 import veche.wire.Malformed;
@@ -35,6 +37,7 @@ final class WitnessDoor implements AutoCloseable {
 
   private static final String PREFIX = "/";
   private static final String ADD = "/add-checkpoint";
+  private static final String DEPOSIT = "/add-deposit";
   private static final String TEXT = "text/plain; charset=utf-8";
   private static final String SIZE = "text/x.tlog.size";
 
@@ -45,18 +48,23 @@ final class WitnessDoor implements AutoCloseable {
   /// @param address `host:port`, port 0 for any
   WitnessDoor(Witness witness, String address) {
     this.witness = witness;
+    server = open(address);
+    server.setExecutor(threads);
+    server.createContext(PREFIX, this::answer);
+    server.start();
+  }
+
+  /// The JDK's server with its limits set, not started yet.
+  static HttpServer open(String address) {
     LIMITS.forEach(
         (name, value) -> {
           if (System.getProperty(name) == null) System.setProperty(name, value);
         });
     try {
-      server = HttpServer.create(socket(address), 64);
+      return HttpServer.create(socket(address), 64);
     } catch (IOException e) {
       throw new Malformed("--listen " + address + ": " + e.getMessage());
     }
-    server.setExecutor(threads);
-    server.createContext(PREFIX, this::answer);
-    server.start();
   }
 
   private static InetSocketAddress socket(String address) throws IOException {
@@ -98,6 +106,9 @@ final class WitnessDoor implements AutoCloseable {
     if (path.equals(ADD)) {
       return method.equals("POST") ? add(exchange) : Reply.text(405, "POST only\n");
     }
+    if (path.equals(DEPOSIT)) {
+      return method.equals("POST") ? hand(exchange) : Reply.text(405, "POST only\n");
+    }
     Optional<Bytes> origin = origin(path);
     if (origin.isEmpty()) return Reply.text(404, "nothing is here\n");
     if (!method.equals("GET") && !method.equals("HEAD")) return Reply.text(405, "GET only\n");
@@ -113,6 +124,19 @@ final class WitnessDoor implements AutoCloseable {
         : Optional.empty();
   }
 
+  /// log §5 Deposits.
+  private Reply hand(HttpExchange exchange) throws IOException {
+    byte[] body = exchange.getRequestBody().readNBytes(Tile.MAX_LEAF + 1);
+    try {
+      return switch (witness.hand(Bytes.wrap(body))) {
+        case Held.Kept kept -> Reply.text(200, "kept\n");
+        case Held.Not(Refused why) -> Reply.text(why.code().status(), why.code().id() + "\n");
+      };
+    } catch (UncheckedIOException | Remote.Unreachable | Remote.Refusal e) {
+      return Reply.text(503, "this witness cannot keep it now\n");
+    }
+  }
+
   private Reply add(HttpExchange exchange) throws IOException {
     byte[] body = exchange.getRequestBody().readNBytes(LARGEST + 1);
     if (body.length > LARGEST) return Reply.text(413, "more than a checkpoint needs\n");
@@ -124,6 +148,8 @@ final class WitnessDoor implements AutoCloseable {
     }
     try {
       return switch (witness.add(request)) {
+        case Witness.Withheld(int missing) ->
+            Reply.text(503, "deposits that are missing in the log: " + missing + "\n");
         case Witness.Cosigned cosigned -> Reply.text(200, cosigned.line() + "\n");
         case Witness.Refused(WitnessRule.Reason reason, long size) when reason.status() == 409 ->
             new Reply(409, SIZE, size + "\n");

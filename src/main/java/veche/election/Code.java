@@ -26,6 +26,19 @@ public enum Code {
   CONFLICT,
   UNSUPPORTED;
 
+  /// doors §3: what it is over HTTP.
+  public int status() {
+    return switch (this) {
+      case MALFORMED -> 400;
+      case NOT_ON_ROLL, UNKNOWN_KEY, REVOKED_KEY, BAD_SIGNATURE, TOO_FEW_SIGNATURES -> 403;
+      case UNKNOWN_ELECTION, NOT_FOUND, QUORUM_MISSING -> 404;
+      case WRONG_PHASE, STALE_CHAIN, STALE_SERIAL, DUPLICATE_CIPHERTEXT, CONFLICT -> 409;
+      case TOO_LARGE -> 413;
+      case BAD_PROOF, WRONG_CONTEXT, WRONG_CONTESTS, UNSUPPORTED -> 422;
+      case RATE_LIMITED -> 429;
+    };
+  }
+
   public String id() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }

@@ -45,15 +45,7 @@ final class Problem {
 
   /// doors §3.
   static int status(Code code) {
-    return switch (code) {
-      case MALFORMED -> 400;
-      case NOT_ON_ROLL, UNKNOWN_KEY, REVOKED_KEY, BAD_SIGNATURE, TOO_FEW_SIGNATURES -> 403;
-      case UNKNOWN_ELECTION, NOT_FOUND, QUORUM_MISSING -> 404;
-      case WRONG_PHASE, STALE_CHAIN, STALE_SERIAL, DUPLICATE_CIPHERTEXT, CONFLICT -> 409;
-      case TOO_LARGE -> 413;
-      case BAD_PROOF, WRONG_CONTEXT, WRONG_CONTESTS, UNSUPPORTED -> 422;
-      case RATE_LIMITED -> 429;
-    };
+    return code.status();
   }
 
   private static String title(Code code) {
