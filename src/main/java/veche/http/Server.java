@@ -10,7 +10,6 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
@@ -129,7 +128,7 @@ public final class Server implements AutoCloseable {
     }
     metrics.request();
     headers.put(request.response());
-    refuse(request.response(), new Refused(Code.MALFORMED, "an address that cannot be read"));
+    refuse(request, new Refused(Code.MALFORMED, "an address that cannot be read"));
   }
 
   private Router router() {
@@ -141,6 +140,8 @@ public final class Server implements AutoCloseable {
     router.errorHandler(405, ctx -> Problem.unable(ctx.response(), 405, "not with this method"));
 
     router.get("/").handler(ctx -> viewApi.page(ctx, "index.html"));
+    router.get("/doors").handler(ctx -> viewApi.page(ctx, "doors.html"));
+    router.get("/openapi.json").handler(ctx -> viewApi.page(ctx, "openapi.json"));
     router.get("/e/:slug").handler(ctx -> viewApi.electionPage(ctx, "election.html"));
     router.get("/e/:slug/vote").handler(ctx -> viewApi.electionPage(ctx, "vote.html"));
     router.get("/e/:slug/check").handler(ctx -> viewApi.electionPage(ctx, "check.html"));
@@ -213,7 +214,7 @@ public final class Server implements AutoCloseable {
       case Malformed malformed -> refuse(ctx, Code.MALFORMED, malformed.getMessage());
       case ViewApi.Uncounted uncounted ->
           Problem.answer(
-              ctx.response(),
+              ctx.request(),
               404,
               new Refused(Code.WRONG_PHASE, String.valueOf(uncounted.getMessage())));
       case Unable unable ->
@@ -252,11 +253,11 @@ public final class Server implements AutoCloseable {
 
   private void refuse(RoutingContext ctx, Refused why) {
     Doors.count(ctx, why.code());
-    refuse(ctx.response(), why);
+    refuse(ctx.request(), why);
   }
 
-  private static void refuse(HttpServerResponse response, Refused why) {
-    Problem.answer(response, Problem.status(why.code()), why);
+  private static void refuse(HttpServerRequest request, Refused why) {
+    Problem.answer(request, Problem.status(why.code()), why);
   }
 
   private Router inspectionRouter() {

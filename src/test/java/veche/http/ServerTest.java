@@ -945,6 +945,61 @@ class ServerTest {
     assertThat(service.server().routes()).containsExactlyInAnyOrderElementsOf(chapter());
   }
 
+  /// The description for programs names the same doors, statuses that are answered and every code.
+  @Test
+  void theDescriptionForProgramsIsThatOfTheServer() throws IOException {
+    var description = veche.view.Json.read(Files.readString(Path.of("web/openapi.json")));
+    Set<String> described = new TreeSet<>();
+    description
+        .path("paths")
+        .fields()
+        .forEachRemaining(
+            path -> {
+              for (String method : List.of("get", "post")) {
+                var door = path.getValue().path(method);
+                if (door.isMissingNode()) continue;
+                described.add(
+                    method.toUpperCase(java.util.Locale.ROOT)
+                        + " "
+                        + path.getKey().replaceAll("\\{[a-z]+}", "*"));
+                assertThat(door.path("summary").asText()).isNotBlank();
+                assertThat(door.path("requestBody").isMissingNode())
+                    .isEqualTo(method.equals("get"));
+                door.path("responses")
+                    .fieldNames()
+                    .forEachRemaining(
+                        status ->
+                            assertThat(status)
+                                .isIn(
+                                    "200", "202", "400", "403", "404", "409", "413", "422", "429",
+                                    "503"));
+              }
+            });
+    assertThat(described).containsExactlyInAnyOrderElementsOf(service.server().routes());
+    Set<String> codes = new TreeSet<>();
+    description
+        .at("/components/schemas/problem/properties/code/enum")
+        .forEach(code -> codes.add(code.asText()));
+    assertThat(codes)
+        .containsExactlyInAnyOrderElementsOf(
+            java.util.Arrays.stream(veche.election.Code.values())
+                .map(veche.election.Code::id)
+                .toList());
+  }
+
+  @Test
+  void aRefusalSpeaksTheReadersLanguage() {
+    client.with("accept-language", "ru-RU,ru;q=0.9,en;q=0.8");
+    var russian = client.get("/e/aaaaaaaaaa/checkpoint").json();
+    client.with();
+
+    assertThat(russian.path("type").asText()).isEqualTo("/doors#unknown-election");
+    assertThat(russian.path("title").asText())
+        .isEqualTo(veche.view.Words.RUSSIAN.refusal(veche.election.Code.UNKNOWN_ELECTION));
+    assertThat(client.get("/e/aaaaaaaaaa/checkpoint").json().path("title").asText())
+        .isEqualTo(veche.view.Words.ENGLISH.refusal(veche.election.Code.UNKNOWN_ELECTION));
+  }
+
   /// `METHOD /address` with `*` for what varies.
   private static Set<String> chapter() throws IOException {
     Set<String> out = new TreeSet<>();
@@ -956,7 +1011,9 @@ class ServerTest {
       Matcher address = ADDRESS.matcher(row.group(1));
       while (address.find()) out.add(method + " " + full(address.group(1)));
     }
-    for (String page : new String[] {"/", "/e/*", "/e/*/vote", "/e/*/check", "/e/*/result"}) {
+    out.add("GET /openapi.json");
+    for (String page :
+        new String[] {"/", "/doors", "/e/*", "/e/*/vote", "/e/*/check", "/e/*/result"}) {
       out.add("GET " + page);
     }
     out.add("GET /web/*");
