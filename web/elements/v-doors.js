@@ -22,7 +22,7 @@ class Doors extends Page {
     this.show(false,
       h('h1', {}, t('doors.title')),
       h('p', { class: 'lead' }, t('doors.lead')),
-      h('p', {}, h('a', { href: link('/openapi.json') }, 'openapi.json')),
+      h('p', {}, h('a', { href: link('/openapi.json') }, 'OpenAPI 3.1')),
       found ? [
         h('h2', {}, t('doors.all')),
         Object.entries(found.paths).flatMap(([path, item]) => ['get', 'post'].filter((m) => item[m]).map((m) => this.door(path, m, item[m]))),

@@ -81,7 +81,7 @@ test('no sentence stands outside the words', () => {
 });
 
 test('the HTML files hold no text but the words for those without JavaScript', () => {
-  assert.deepEqual([...pages.keys()].sort(), ['check.html', 'election.html', 'index.html', 'result.html', 'vote.html']);
+  assert.deepEqual([...pages.keys()].sort(), ['check.html', 'doors.html', 'election.html', 'index.html', 'result.html', 'vote.html']);
   for (const [file, html] of pages) {
     const text = html.replace(/<[^>]*>/g, '\n').split('\n').map((l) => l.trim()).filter((l) => l !== '');
     assert.deepEqual(text.sort(), [tables.get('ru')['site.name'], ...languages.map((l) => tables.get(l).noscript)].sort(), file);
