@@ -27,7 +27,7 @@ import veche.wire.Malformed;
 /// again until it has a receipt that holds, and now and then asks twice.
 final class Crowd implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(15);
-  private static final int THINKING_MILLIS = 1_200;
+  private static final int THINKING_MILLIS = 2_000;
 
   private final HttpClient http =
       HttpClient.newBuilder()
