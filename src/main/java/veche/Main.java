@@ -19,6 +19,7 @@ public final class Main {
         new CommandLine(new Veche())
             .addSubcommand(new Demo())
             .addSubcommand(new Serve())
+            .addSubcommand(new Restore())
             .addSubcommand(new Rehearse())
             .addSubcommand(new Torture());
     System.exit(Veche.run(line, args));

@@ -7,10 +7,10 @@ import veche.wire.Bytes;
 
 /// doors §1: the static tree as a server hands it out, file by file. It cannot be listed: only what
 /// the log asks for is fetched.
-final class RemoteBundle implements Bundle {
+public final class RemoteBundle implements Bundle {
   private final Remote remote;
 
-  RemoteBundle(Remote remote) {
+  public RemoteBundle(Remote remote) {
     this.remote = remote;
   }
 

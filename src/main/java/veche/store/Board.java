@@ -47,6 +47,28 @@ public final class Board {
     }
   }
 
+  /// log §3.5: what a mirror gives back: leaves from the head on, their objects, and what the log
+  /// and its witnesses signed over them long ago.
+  ///
+  /// @param notes by size, the last of them over all of it
+  public record Recovered(
+      String slug,
+      long epoch,
+      long from,
+      List<Leaf> leaves,
+      Map<Bytes, Bytes> blobs,
+      Map<Long, String> notes,
+      Set<Long> stages,
+      List<Cosignature> cosignatures) {
+    public Recovered {
+      leaves = List.copyOf(leaves);
+      blobs = Map.copyOf(blobs);
+      notes = Map.copyOf(notes);
+      stages = Set.copyOf(stages);
+      cosignatures = List.copyOf(cosignatures);
+    }
+  }
+
   /// @param line the note line, `— name base64`
   public record Cosignature(long size, String witness, long time, String line) {}
 
@@ -60,6 +82,7 @@ public final class Board {
   }
 
   private static final String LOGS = "select slug, origin, vkey, size, candidate, turn from log";
+  private static final int CHUNK = 512;
 
   private final Db db;
 
@@ -112,6 +135,55 @@ public final class Board {
             e ->
                 Future.failedFuture(
                     e.getCause() instanceof Superseded superseded ? superseded : e));
+  }
+
+  /// Makes room for a log that this database never knew.
+  public Future<Void> found(String slug, String origin, String vkey) {
+    return db.query(
+            "open a log",
+            "insert into log (slug, origin, vkey) values ($1, $2, $3) on conflict do nothing",
+            Tuple.of(slug, origin, vkey))
+        .mapEmpty();
+  }
+
+  /// All of it or nothing, like [#append].
+  public Future<Void> recover(Recovered back) {
+    Batch whole =
+        new Batch(back.slug, back.epoch, back.from, back.leaves, back.blobs, "", back.stages);
+    return db.inTransaction(
+        "recover",
+        connection -> {
+          Future<?> done = lockHead(connection, whole);
+          for (int at = 0; at < back.leaves.size(); at += CHUNK) {
+            Batch part =
+                new Batch(
+                    back.slug,
+                    back.epoch,
+                    back.from + at,
+                    back.leaves.subList(at, Math.min(at + CHUNK, back.leaves.size())),
+                    Map.of(),
+                    "",
+                    Set.of());
+            done = done.compose(ok -> insertLeaves(connection, part));
+          }
+          done = done.compose(ok -> insertBlobs(connection, whole));
+          for (Map.Entry<Long, String> note : back.notes.entrySet()) {
+            done =
+                done.compose(
+                    ok ->
+                        Db.query(
+                            connection,
+                            "recover a checkpoint",
+                            """
+                            insert into checkpoint (slug, size, note) values ($1, $2, $3)
+                            on conflict do nothing\
+                            """,
+                            Tuple.of(back.slug, note.getKey(), note.getValue())));
+          }
+          return done.compose(ok -> insertStages(connection, whole))
+              .compose(ok -> keep(connection, back.slug, back.cosignatures))
+              .compose(ok -> moveHead(connection, whole));
+        });
   }
 
   private static Future<?> lockHead(SqlConnection connection, Batch batch) {
@@ -250,27 +322,31 @@ public final class Board {
   public Future<Void> cosign(String slug, List<Cosignature> cosignatures) {
     return db.inTransaction(
         "keep cosignatures",
-        connection -> {
-          Future<Void> done = Future.succeededFuture();
-          for (Cosignature c : cosignatures) {
-            done =
-                done.compose(
-                    ok ->
-                        Db.query(
-                                connection,
-                                "keep a cosignature",
-                                """
-                                insert into cosignature (slug, size, witness, time, line)
-                                values ($1, $2, $3, $4, $5)
-                                on conflict (slug, size, witness)
-                                do update set time = excluded.time, line = excluded.line
-                                where cosignature.time < excluded.time\
-                                """,
-                                Tuple.of(slug, c.size, c.witness, c.time, c.line))
-                            .mapEmpty());
-          }
-          return done.compose(ok -> turn(connection, slug));
-        });
+        connection ->
+            keep(connection, slug, cosignatures).compose(ok -> turn(connection, slug)));
+  }
+
+  private static Future<Void> keep(
+      SqlConnection connection, String slug, List<Cosignature> cosignatures) {
+    Future<Void> done = Future.succeededFuture();
+    for (Cosignature c : cosignatures) {
+      done =
+          done.compose(
+              ok ->
+                  Db.query(
+                          connection,
+                          "keep a cosignature",
+                          """
+                          insert into cosignature (slug, size, witness, time, line)
+                          values ($1, $2, $3, $4, $5)
+                          on conflict (slug, size, witness)
+                          do update set time = excluded.time, line = excluded.line
+                          where cosignature.time < excluded.time\
+                          """,
+                          Tuple.of(slug, c.size, c.witness, c.time, c.line))
+                      .mapEmpty());
+    }
+    return done;
   }
 
   /// Tells those who follow that something beside the leaves has changed.
