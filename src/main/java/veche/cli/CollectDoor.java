@@ -83,7 +83,7 @@ final class CollectDoor implements AutoCloseable {
   private static String problem(Refused why) {
     return Json.write(
         Json.object()
-            .put("type", "/spec/record#9-refusal-codes")
+            .put("type", "/doors#" + why.code().id())
             .put("code", why.code().id())
             .put("status", why.code().status())
             .put("title", why.code().id())

@@ -13,6 +13,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,11 +29,24 @@ import veche.wire.Bytes;
 final class Sequencer implements AutoCloseable {
   static final Duration WINDOW = Duration.ofMillis(250);
   static final int MOST = 512;
+
+  /// How long an entry waits for this server to keep the logs (again).
+  private static final Duration PATIENCE = Duration.ofSeconds(8);
+
+  private static final Duration PAUSE = Duration.ofMillis(200);
   private static final int WAITING = 8_192;
   private static final Logger LOG = LoggerFactory.getLogger(Sequencer.class);
 
   /// An entry on its way into a log, and who waits for the answer.
-  record Submission(Ledger ledger, Entry entry, Map<Bytes, Bytes> blobs, Promise<Answer> answer) {}
+  ///
+  /// @param until when (in nanoseconds of the machine's clock) it has waited long enough for a
+  ///   keeper
+  record Submission(
+      Ledger ledger, Entry entry, Map<Bytes, Bytes> blobs, Promise<Answer> answer, long until) {
+    Submission(Ledger ledger, Entry entry, Map<Bytes, Bytes> blobs, Promise<Answer> answer) {
+      this(ledger, entry, blobs, answer, System.nanoTime() + PATIENCE.toNanos());
+    }
+  }
 
   private sealed interface Item {}
 
@@ -63,16 +77,35 @@ final class Sequencer implements AutoCloseable {
   /// Runs `work` between batches, on the thread that owns the folds.
   <T> Future<T> ask(Callable<T> work) {
     Promise<T> promise = Promise.promise();
+    ask(work, promise, System.nanoTime() + PATIENCE.toNanos());
+    return promise.future();
+  }
+
+  private <T> void ask(Callable<T> work, Promise<T> promise, long until) {
     Runnable run =
         () -> {
           try {
             promise.complete(work.call());
+          } catch (NotKeeper e) {
+            later(until, promise, () -> ask(work, promise, until));
           } catch (Exception e) {
             promise.fail(e);
           }
         };
     offer(new Task(run), promise);
-    return promise.future();
+  }
+
+  /// The logs may come back to this server in a moment; else the sender is told to come again.
+  private void later(long until, Promise<?> promise, Runnable again) {
+    if (closed || System.nanoTime() - until > 0) {
+      promise.tryFail(new Unable("no server keeps the logs now; send it again"));
+      return;
+    }
+    Thread.startVirtualThread(
+        () -> {
+          LockSupport.parkNanos(PAUSE.toNanos());
+          again.run();
+        });
   }
 
   private void offer(Item item, Promise<?> promise) {
@@ -143,6 +176,10 @@ final class Sequencer implements AutoCloseable {
         (ledger, own) -> {
           try {
             ledger.commit(permute(own, entropy));
+          } catch (NotKeeper e) {
+            for (Submission s : own) {
+              later(s.until, s.answer, () -> offer(new Given(s), s.answer));
+            }
           } catch (Unable e) {
             own.forEach(s -> s.answer.tryFail(e));
           } catch (RuntimeException e) {

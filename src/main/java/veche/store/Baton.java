@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 /// it was killed, stopped or cut off. A holder that does not know it yet is fenced by the epoch.
 public final class Baton implements AutoCloseable {
   /// How long PostgreSQL waits for a silent holder; it is heard several times in it.
-  static final int SILENCE_MILLIS = 3_000;
+  static final int SILENCE_MILLIS = 4_000;
 
   /// How long a holder waits for PostgreSQL: it gives up before another may begin.
-  private static final int PATIENCE_MILLIS = 2_000;
+  private static final int PATIENCE_MILLIS = 3_000;
 
   private static final String TAKE =
       "select pg_try_advisory_lock(hashtextextended('veche keeper', 0)) as held";

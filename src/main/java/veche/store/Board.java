@@ -322,8 +322,7 @@ public final class Board {
   public Future<Void> cosign(String slug, List<Cosignature> cosignatures) {
     return db.inTransaction(
         "keep cosignatures",
-        connection ->
-            keep(connection, slug, cosignatures).compose(ok -> turn(connection, slug)));
+        connection -> keep(connection, slug, cosignatures).compose(ok -> turn(connection, slug)));
   }
 
   private static Future<Void> keep(
