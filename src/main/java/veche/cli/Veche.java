@@ -23,7 +23,8 @@ import veche.wire.Malformed;
       RegistrarCommand.class,
       ObserveCommand.class,
       VerifyCommand.class,
-      WebReleaseCommand.class
+      WebReleaseCommand.class,
+      ConformanceCommand.class
     })
 public final class Veche implements Runnable {
   public static final String SOFTWARE = "veche 0.1.0";

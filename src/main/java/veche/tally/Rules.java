@@ -1,0 +1,51 @@
+package veche.tally;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import veche.tally.stv.Cfer;
+import veche.tally.stv.Fractional;
+import veche.tally.stv.Irv;
+import veche.tally.stv.Meek;
+import veche.tally.stv.MeekPrf;
+import veche.tally.stv.Minneapolis;
+import veche.tally.stv.Qpq;
+import veche.tally.stv.Scottish;
+import veche.tally.stv.Wigm;
+import veche.tally.stv.WigmPrf;
+
+/// The ways of counting by name (counting §1).
+public final class Rules {
+  private static final Map<String, Rule> ALL = all();
+
+  private Rules() {}
+
+  private static Map<String, Rule> all() {
+    Map<String, Rule> out = new TreeMap<>();
+    out.put("scottish-stv", new Scottish());
+    out.put("wigm", new Wigm());
+    out.put("wigm-prf", new WigmPrf());
+    out.put("cfer-wigm", new Cfer());
+    out.put("minneapolis-stv", new Minneapolis());
+    out.put("meek", Meek.meek());
+    out.put("warren", Meek.warren());
+    out.put("meek-prf", new MeekPrf());
+    out.put("qpq", new Qpq());
+    for (String form : List.of("irv", "sequential-irv", "bottoms-up", "bottoms-up-percentage")) {
+      out.put(form, new Irv(form));
+    }
+    out.put("stv-fractional", new Fractional(false));
+    out.put("stv-dynamic-quota", new Fractional(true));
+    return Collections.unmodifiableMap(out);
+  }
+
+  public static Optional<Rule> of(String name) {
+    return Optional.ofNullable(ALL.get(name));
+  }
+
+  public static Map<String, Rule> byName() {
+    return ALL;
+  }
+}

@@ -1,0 +1,397 @@
+package veche.view.ballots;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import veche.tally.Fraction;
+import veche.tally.Policy;
+import veche.tally.Profile;
+import veche.tally.Rule;
+import veche.tally.Rules;
+import veche.tally.Stage;
+import veche.tally.Tally;
+import veche.tally.Terms;
+import veche.wire.Malformed;
+
+/// counting §6: one expectation of one case folder, counted and compared as the cases' README says.
+public final class Case {
+  private static final Map<String, Profile.End> ENDS =
+      Map.of(
+          "exhaustedChoices", Profile.End.SHORT,
+          "overvotes", Profile.End.OVERVOTE,
+          "skippedRankings", Profile.End.SKIPPED,
+          "repeatedRankings", Profile.End.DUPLICATE);
+
+  private static final Set<String> LAST_FIRST =
+      Set.of(
+          "irv",
+          "sequential-irv",
+          "bottoms-up",
+          "bottoms-up-percentage",
+          "stv-fractional",
+          "stv-dynamic-quota");
+
+  private final Path folder;
+  private final JsonNode expected;
+  private final JsonNode entry;
+
+  /// The rule is not among [Rules].
+  public static final class NotBuilt extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  public Case(Path folder, JsonNode expected, JsonNode entry) {
+    this.folder = folder;
+    this.expected = expected;
+    this.entry = entry;
+  }
+
+  /// The first figure that differs, or empty.
+  public Optional<String> judge() {
+    String name = entry.path("rule").asText();
+    Rule rule = Rules.of(name).orElseThrow(NotBuilt::new);
+    Sheet sheet = sheet();
+    Tally tally = rule.count(terms(sheet), sheet.profile(policy()));
+    return winners(sheet, tally).or(() -> stages(sheet, tally));
+  }
+
+  private Sheet sheet() {
+    String format = expected.path("format").asText();
+    try {
+      String text = Files.readString(folder.resolve(expected.path("ballots").asText()));
+      return switch (format) {
+        case "blt" -> Blt.read(text, false);
+        case "blt-approval" -> Blt.read(text, true);
+        case "cvr-csv" -> Cvr.read(text, candidates());
+        default -> throw new NotBuilt();
+      };
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private List<String> candidates() {
+    List<String> out = new ArrayList<>();
+    expected.path("candidates").forEach(n -> out.add(n.asText()));
+    return out;
+  }
+
+  private Map<String, String> options() {
+    Map<String, String> out = new LinkedHashMap<>();
+    for (var f : (Iterable<Map.Entry<String, JsonNode>>) () -> entry.path("options").fields()) {
+      out.put(f.getKey(), f.getValue().asText());
+    }
+    return out;
+  }
+
+  private Policy policy() {
+    return Policy.of(options());
+  }
+
+  private Terms terms(Sheet sheet) {
+    int options = sheet.names().size();
+    Set<Integer> withdrawn = new HashSet<>(sheet.withdrawn());
+    for (JsonNode n : expected.path("withdrawn")) withdrawn.add(option(sheet, n.asText()));
+    List<Integer> lot = new ArrayList<>();
+    for (JsonNode n : expected.path("tiebreakOrder")) {
+      int option = option(sheet, n.asText());
+      if (!lot.contains(option)) lot.add(option);
+    }
+    for (int o : sheet.tieOrder()) if (!lot.contains(o)) lot.add(o);
+    IntStream.range(0, options).filter(o -> !lot.contains(o)).forEach(lot::add);
+    // RCTab's order says who wins a tie; ours says who is chosen, here to be excluded
+    if (LAST_FIRST.contains(entry.path("rule").asText())) Collections.reverse(lot);
+    Map<String, String> parameters = options();
+    if (entry.path("rule").asText().equals("stv-dynamic-quota")) parameters.clear();
+    if (parameters.remove("winnerElectionMode") instanceof String mode) rctab(sheet, parameters, mode);
+    JsonNode arithmetic = entry.path("arithmetic");
+    if (parameters.containsKey("equalRanks")) {
+      boolean all = parameters.get("equalRanks").startsWith("all permutations");
+      parameters.put("equalRanks", all ? "permutations" : "descent");
+      parameters.remove("omega");
+      if (arithmetic.path("arithmetic").asText().startsWith("rational")) {
+        parameters.put("arithmetic", "rational");
+        parameters.put("keepPlaces", "6");
+      }
+    }
+    if (Set.of("wigm", "meek", "warren").contains(entry.path("rule").asText())) {
+      for (String key : List.of("arithmetic", "precision", "guard", "display", "omega")) {
+        if (arithmetic.has(key)) parameters.put(key, arithmetic.path(key).asText());
+      }
+    }
+    return new Terms(options, expected.path("seats").asInt(), withdrawn, lot, parameters);
+  }
+
+
+  /// RCTab's configuration in our names.
+  private static void rctab(Sheet sheet, Map<String, String> p, String mode) {
+    for (String name :
+        List.of(
+            "overvoteRule",
+            "maxSkippedRanksAllowed",
+            "maxRankingsAllowed",
+            "exhaustOnDuplicateCandidate",
+            "randomSeed",
+            "numberOfWinners",
+            "stopTabulationEarlyAfterRound")) {
+      p.remove(name);
+    }
+    if (p.remove("decimalPlacesForVoteArithmetic") instanceof String places) {
+      p.put("decimalPlaces", places);
+    }
+    if (p.remove("multiSeatBottomsUpPercentageThreshold") instanceof String percentage) {
+      p.put("percentage", percentage);
+    }
+    if (mode.equals("multiWinnerAllowOnlyOneWinnerPerRound")) p.put("onePerRound", "true");
+    if (sheet.writeIns() >= 0) p.put("writeIns", String.valueOf(sheet.writeIns()));
+  }
+
+  private static int option(Sheet sheet, String name) {
+    int at = sheet.names().indexOf(name);
+    if (at < 0 && name.equals(Cvr.WRITE_INS)) return at;
+    if (at < 0) throw new Malformed("case: no option is named " + name);
+    return at;
+  }
+
+  private Optional<String> winners(Sheet sheet, Tally tally) {
+    if (!entry.has("winners")) return Optional.empty();
+    List<String> wanted = new ArrayList<>();
+    entry.path("winners").forEach(n -> wanted.add(n.asText()));
+    List<String> have = names(sheet, tally.winners());
+    boolean equal =
+        entry.path("winnersOrdered").asBoolean() && !sameStage(tally) && !together(tally)
+            ? wanted.equals(have)
+            : new TreeSet<>(wanted).equals(new TreeSet<>(have));
+    return equal ? Optional.empty() : Optional.of("winners: expected " + wanted + ", found " + have);
+  }
+
+  /// Equal votes inside one stage are ordered by lot in every program: then the set counts.
+  private static boolean sameStage(Tally tally) {
+    for (int i = 1; i < tally.stages().size(); i++) {
+      Stage a = tally.stages().get(i - 1);
+      Stage b = tally.stages().get(i);
+      if (a.kind() == Stage.Kind.ELECT
+          && b.kind() == Stage.Kind.ELECT
+          && a.votes().get(a.options().getFirst()).equals(b.votes().get(b.options().getFirst()))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Elected together, because as many were left as seats: no order is meant.
+  private static boolean together(Tally tally) {
+    return tally.stages().stream()
+            .filter(s -> s.kind() == Stage.Kind.ELECT && s.reason().equals("remaining"))
+            .count()
+        > 1;
+  }
+
+  private static List<String> names(Sheet sheet, List<Integer> options) {
+    return options.stream().map(o -> sheet.names().get(o)).toList();
+  }
+
+  /// Programs differ in what they call a stage, so what changes nothing is left out on both sides:
+  /// transfers of nothing, "pending" made "elected". Of several steps that elect options with equal
+  /// votes only the last is compared, since their order is a lot.
+  private Optional<String> stages(Sheet sheet, Tally tally) {
+    JsonNode wanted = entry.path("stages");
+    if (wanted.isEmpty()) return Optional.empty();
+    if (!wanted.get(0).has("text")) return rounds(sheet, tally, wanted);
+    boolean named = wanted.get(0).has("action");
+    boolean iterations = false;
+    boolean begins = false;
+    for (JsonNode s : wanted) {
+      iterations |= s.path("action").asText().equals("iterate");
+      begins |= s.path("stage").asInt() == 0;
+    }
+    boolean transfers = entry.path("rule").asText().equals("scottish-stv");
+    List<JsonNode> theirs = new ArrayList<>();
+    JsonNode before = null;
+    for (JsonNode s : wanted) {
+      boolean moved =
+          before == null
+              || !s.path("tally").equals(before.path("tally"))
+              || !s.path("elected").equals(before.path("elected"))
+              || !s.path("excluded").equals(before.path("excluded"))
+              || s.path("action").asText().equals("iterate")
+              || s.path("text").asText().equals("Count Complete");
+      before = s;
+      if (moved && (!transfers || !named || s.path("action").asText().equals("transfer"))) {
+        theirs.add(s);
+      }
+    }
+    List<Stage> ours = new ArrayList<>();
+    Stage previous = null;
+    for (Stage s : tally.stages()) {
+      boolean moved =
+          previous == null
+              || !s.votes().equals(previous.votes())
+              || !s.elected().equals(previous.elected())
+              || !s.excluded().equals(previous.excluded())
+              || s.kind() == Stage.Kind.ITERATE
+              || s.kind() == Stage.Kind.END;
+      previous = s;
+      boolean transfer = s.kind() == Stage.Kind.SURPLUS || s.kind() == Stage.Kind.TRANSFER;
+      boolean shown =
+          (!transfers || transfer || !named && s.kind() == Stage.Kind.FIRST)
+              && (iterations || s.kind() != Stage.Kind.ITERATE)
+              && (begins || transfers || s.kind() != Stage.Kind.FIRST);
+      if (moved && shown) ours.add(s);
+    }
+    for (int i = 0; i < Math.min(theirs.size(), ours.size()); i++) {
+      boolean more = i + 1 < ours.size() && sameStep(ours.get(i), ours.get(i + 1));
+      Optional<String> differs = stage(sheet, theirs.get(i), ours.get(i), !more);
+      if (differs.isPresent()) {
+        return Optional.of(
+            "stage %d (%s | %s %s): %s"
+                .formatted(
+                    i + 1,
+                    theirs.get(i).path("text").asText(),
+                    ours.get(i).kind(),
+                    names(sheet, ours.get(i).options()),
+                    differs.get()));
+      }
+    }
+    if (theirs.size() != ours.size()) {
+      return Optional.of("stages: expected " + theirs.size() + ", found " + ours.size());
+    }
+    return Optional.empty();
+  }
+
+  /// A list of rounds: each tally is that with which its round begins.
+  private Optional<String> rounds(Sheet sheet, Tally tally, JsonNode wanted) {
+    List<Stage> begins = new ArrayList<>();
+    List<Set<Integer>> elected = new ArrayList<>();
+    List<Set<Integer>> excluded = new ArrayList<>();
+    for (Stage s : tally.stages()) {
+      switch (s.kind()) {
+        case FIRST, SURPLUS, TRANSFER -> {
+          begins.add(s);
+          elected.add(new TreeSet<>());
+          excluded.add(new TreeSet<>());
+        }
+        case ELECT -> elected.getLast().addAll(s.options());
+        case EXCLUDE -> excluded.getLast().addAll(s.options());
+        default -> {}
+      }
+    }
+    for (int i = 0; i < wanted.size(); i++) {
+      JsonNode theirs = wanted.get(i);
+      if (i >= begins.size()) {
+        return Optional.of("rounds: expected " + wanted.size() + ", found " + begins.size());
+      }
+      Optional<String> differs =
+          stage(sheet, theirs, begins.get(i), false);
+      // the peer's last round, when all seats are filled, does not count what ended in it
+      boolean over = theirs.path("elected").isEmpty() && theirs.path("excluded").isEmpty();
+      if (over && differs.filter(d -> ENDS.keySet().stream().anyMatch(d::startsWith)).isPresent()) {
+        differs = Optional.empty();
+      }
+      if (differs.isEmpty()) differs = whom("elected", sheet, theirs, elected.get(i));
+      if (differs.isEmpty()) differs = whom("excluded", sheet, theirs, excluded.get(i));
+      if (differs.isPresent()) return Optional.of("round " + (i + 1) + ": " + differs.get());
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<String> whom(
+      String field, Sheet sheet, JsonNode theirs, java.util.Collection<Integer> ours) {
+    if (!theirs.has(field)) return Optional.empty();
+    Set<String> names = new TreeSet<>();
+    theirs.path(field).forEach(n -> names.add(n.asText()));
+    // a pseudo-option nobody marked is no option of ours
+    if (!sheet.names().contains(Cvr.WRITE_INS)) names.remove(Cvr.WRITE_INS);
+    Set<String> have = new TreeSet<>(names(sheet, List.copyOf(ours)));
+    return names.equals(have)
+        ? Optional.empty()
+        : Optional.of(field + ": expected " + names + ", found " + have);
+  }
+
+  private static boolean sameStep(Stage a, Stage b) {
+    return a.kind() == Stage.Kind.ELECT
+        && b.kind() == Stage.Kind.ELECT
+        && a.round() == b.round()
+        && a.votes().get(a.options().getFirst()).equals(b.votes().get(b.options().getFirst()));
+  }
+
+  private Optional<String> stage(
+      Sheet sheet, JsonNode theirs, Stage ours, boolean whom) {
+    for (var f : (Iterable<Map.Entry<String, JsonNode>>) () -> theirs.path("tally").fields()) {
+      int option = option(sheet, f.getKey());
+      Fraction have =
+          option < 0 ? Fraction.ZERO : ours.votes().get(option).orElse(Fraction.ZERO);
+      if (!same(f.getValue().asText(), have)) {
+        return Optional.of(f.getKey() + ": expected " + f.getValue().asText() + ", found " + have.decimal(10));
+      }
+    }
+    if (theirs.has("quota") && !same(theirs.path("quota").asText(), ours.quota().orElse(Fraction.ZERO))) {
+      return Optional.of("quota: expected " + theirs.path("quota").asText() + ", found " + ours.quota());
+    }
+    if (theirs.has("threshold")
+        && !same(theirs.path("threshold").asText(), ours.quota().orElse(Fraction.ZERO))) {
+      return Optional.of(
+          "threshold: expected %s, found %s"
+              .formatted(theirs.path("threshold").asText(), ours.quota()));
+    }
+    for (var ends : ENDS.entrySet()) {
+      JsonNode inactive = theirs.path("inactive").path(ends.getKey());
+      Fraction have = ours.exhausted().getOrDefault(ends.getValue(), Fraction.ZERO);
+      if (!inactive.isMissingNode() && !same(inactive.asText(), have)) {
+        return Optional.of(
+            ends.getKey() + ": expected " + inactive.asText() + ", found " + have.decimal(4));
+      }
+    }
+    for (String field : List.of("nontransferable", "residual")) {
+      if (theirs.has(field) && !same(theirs.path(field).asText(), ours.exhaustedInAll())) {
+        return Optional.of(field + ": expected " + theirs.path(field).asText() + ", found " + ours.exhaustedInAll().decimal(9));
+      }
+    }
+    for (var f : (Iterable<Map.Entry<String, JsonNode>>) () -> theirs.path("keepFactors").fields()) {
+      Fraction have = ours.keep().getOrDefault(option(sheet, f.getKey()), Fraction.ZERO);
+      if (!same(f.getValue().asText(), have)) {
+        return Optional.of("keep factor of " + f.getKey() + ": expected " + f.getValue().asText() + ", found " + have.decimal(9));
+      }
+    }
+    Set<String> elected = new TreeSet<>();
+    theirs.path("elected").forEach(n -> elected.add(n.asText()));
+    if (whom && named(theirs) && !elected.equals(new TreeSet<>(names(sheet, ours.elected())))) {
+      return Optional.of("elected: expected " + elected + ", found " + names(sheet, ours.elected()));
+    }
+    return Optional.empty();
+  }
+
+  /// Without actions the source lists who was elected in a stage, not all so far.
+  private static boolean named(JsonNode theirs) {
+    return theirs.has("elected") && theirs.has("text");
+  }
+
+  private boolean same(String text, Fraction have) {
+    Fraction wanted = Fraction.parse(text);
+    if (text.indexOf('/') >= 0) return have.equals(wanted);
+    if (entry.path("tallyCompare").asText().equals("integer part")) {
+      return have.floor().equals(wanted.floor());
+    }
+    int point = text.indexOf('.');
+    int places = point < 0 ? 0 : text.length() - point - 1;
+    if (entry.path("arithmetic").path("arithmetic").asText().equals("guarded")) {
+      Fraction apart = wanted.minus(have);
+      return apart.compareTo(Fraction.unit(9)) <= 0
+          && apart.negated().compareTo(Fraction.unit(9)) <= 0;
+    }
+    return Fraction.parse(have.decimal(places)).equals(wanted);
+  }
+}
