@@ -13,8 +13,8 @@ import veche.wire.Malformed;
 /// @param overvote what two marks at one place mean
 /// @param skips how many empty places in a row are passed over; above it the list ends there
 /// @param ranks places that are read at all
-/// @param duplicatesEnd whether an option that stands again ends the list; otherwise the place counts
-///   for nothing
+/// @param duplicatesEnd whether an option that stands again ends the list; otherwise the place
+///   counts for nothing
 public record Policy(Overvote overvote, int skips, int ranks, boolean duplicatesEnd) {
   public enum Overvote {
     /// Equal ranks: the rule knows what to do.

@@ -12,8 +12,8 @@ import veche.wire.Malformed;
 /// order that no input can change. A ballot is a list of ranks, each with one option or several
 /// equal ones; approvals are one rank of equal options.
 ///
-/// Packed for a million ballots: all ranks lie in one array, so that a pass over them is a pass over
-/// memory. Never changes; may be read by any thread.
+/// Packed for a million ballots: all ranks lie in one array, so that a pass over them is a pass
+/// over memory. Never changes; may be read by any thread.
 public final class Profile {
   /// Why a ballot's list says no more: what it is called when nothing is left to transfer it to.
   public enum End {
@@ -152,8 +152,7 @@ public final class Profile {
     for (int b = 0; b < weight.length; b++) {
       List<Enc> cells = new ArrayList<>();
       for (List<Integer> rank : ranks(b)) {
-        cells.add(
-            rank.size() == 1 ? Enc.uint(rank.getFirst()) : Enc.list(rank, o -> Enc.uint(o)));
+        cells.add(rank.size() == 1 ? Enc.uint(rank.getFirst()) : Enc.list(rank, o -> Enc.uint(o)));
       }
       all.add(Enc.list(Enc.uint(weight[b]), Enc.list(cells, cell -> cell)));
     }
@@ -221,7 +220,8 @@ public final class Profile {
         return;
       }
       if (used > MOST - n) throw new Malformed("profile: more marks than this program can hold");
-      if (used + n > marks.length) marks = Arrays.copyOf(marks, Math.max(marks.length * 2, used + n));
+      if (used + n > marks.length)
+        marks = Arrays.copyOf(marks, Math.max(marks.length * 2, used + n));
       if (count == weight.length) grow();
       System.arraycopy(packed, 0, marks, used, n);
       from[count] = used;

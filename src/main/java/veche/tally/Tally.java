@@ -47,7 +47,6 @@ public record Tally(
   }
 
   public Tally withCommittees(List<List<Integer>> all) {
-    return new Tally(
-        rule, seats, winners, Optional.of(all), ranking, quota, stages, ties, display);
+    return new Tally(rule, seats, winners, Optional.of(all), ranking, quota, stages, ties, display);
   }
 }

@@ -15,8 +15,8 @@ import veche.wire.Malformed;
 /// @param options how many options stood, those who withdrew among them
 /// @param seats how many are to be elected
 /// @param withdrawn options that are taken off every ballot before counting
-/// @param lot every option once: of equal options the earlier one is chosen, to be elected or to
-///   be excluded as the rule asks
+/// @param lot every option once: of equal options the earlier one is chosen, to be elected or to be
+///   excluded as the rule asks
 /// @param parameters a rule's own, by name; a rule refuses what it does not know
 public record Terms(
     int options,
@@ -92,7 +92,8 @@ public record Terms(
   public void only(String rule, Set<String> known) {
     for (String name : parameters.keySet()) {
       if (!known.contains(name)) {
-        throw new Malformed(rule + ": no option " + name + "; it knows " + known.stream().sorted().toList());
+        throw new Malformed(
+            rule + ": no option " + name + "; it knows " + known.stream().sorted().toList());
       }
     }
   }

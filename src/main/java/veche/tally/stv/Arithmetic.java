@@ -7,8 +7,8 @@ import veche.wire.Malformed;
 /// counting §3: how a rule rounds and when two numbers count as equal.
 ///
 /// @param places decimals kept, or −1 for exact
-/// @param guard of these the last ones, which do not decide: numbers closer than half a unit
-///   before them are equal
+/// @param guard of these the last ones, which do not decide: numbers closer than half a unit before
+///   them are equal
 /// @param display decimals shown
 record Arithmetic(int places, int guard, int display) {
   static Arithmetic fixed(int places) {

@@ -13,8 +13,8 @@ import veche.tally.Tiebreak;
 /// Californians for Electoral Reform, draft act on ranked voting, Elections Code 10059 ("choice
 /// voting"); with `batchDefeat` = `true` its optional subdivisions (f) and (k).
 ///
-/// The draft's words make the threshold whole votes; the peer whose figures are our cases counts with
-/// V ÷ (seats + 1) + 0.00001 (counting §4.1), and so does this.
+/// The draft's words make the threshold whole votes; the peer whose figures are our cases counts
+/// with V ÷ (seats + 1) + 0.00001 (counting §4.1), and so does this.
 public final class Cfer implements Rule {
   private static final int PLACES = 5;
 
@@ -107,8 +107,7 @@ public final class Cfer implements Rule {
       boolean restElected = left + elected == seats;
       boolean cannotElect = votes.plus(surplus).compareTo(room) < 0;
       boolean nextAnyway =
-          surplus.signum() == 0
-              && votes.minus(c.votes[rising.get(n - 1)]).compareTo(room) < 0;
+          surplus.signum() == 0 && votes.minus(c.votes[rising.get(n - 1)]).compareTo(room) < 0;
       if (lastSeat || restElected || cannotElect || nextAnyway) found = rising.subList(0, n);
     }
     return List.copyOf(found);

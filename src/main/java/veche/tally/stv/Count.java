@@ -116,9 +116,7 @@ final class Count {
 
   /// Most votes first; equal ones in the order of the options.
   List<Integer> byVotesDown(List<Integer> among) {
-    return among.stream()
-        .sorted(Comparator.comparing((Integer o) -> votes[o]).reversed())
-        .toList();
+    return among.stream().sorted(Comparator.comparing((Integer o) -> votes[o]).reversed()).toList();
   }
 
   List<Integer> lowest(List<Integer> among) {
@@ -167,12 +165,13 @@ final class Count {
     for (int r = history.size() - 1; r >= 0; r--) {
       Fraction[] then = history.get(r);
       Comparator<Fraction> better =
-          purpose == Tiebreak.Purpose.EXCLUDE ? Comparator.reverseOrder() : Comparator.naturalOrder();
+          purpose == Tiebreak.Purpose.EXCLUDE
+              ? Comparator.reverseOrder()
+              : Comparator.naturalOrder();
       Fraction best = left.stream().map(o -> then[o]).max(better).orElseThrow();
       left = left.stream().filter(o -> then[o].equals(best)).toList();
       if (left.size() == 1) {
-        ties.add(
-            new Tiebreak(equal, purpose, Tiebreak.Method.EARLIER, r, left.getFirst()));
+        ties.add(new Tiebreak(equal, purpose, Tiebreak.Method.EARLIER, r, left.getFirst()));
         return left.getFirst();
       }
     }
@@ -187,8 +186,7 @@ final class Count {
     List<Integer> left = equal.stream().filter(o -> then[o].equals(low)).toList();
     if (left.size() > 1) return lot(left, purpose);
     ties.add(
-        new Tiebreak(
-            equal, purpose, Tiebreak.Method.EARLIER, history.size() - 2, left.getFirst()));
+        new Tiebreak(equal, purpose, Tiebreak.Method.EARLIER, history.size() - 2, left.getFirst()));
     return left.getFirst();
   }
 

@@ -14,13 +14,13 @@ import veche.tally.Tally;
 import veche.tally.Terms;
 import veche.tally.Tiebreak;
 
-/// Fractional transferable votes as RCTab 2 counts them for several seats: all who reach the threshold
-/// of the first round are elected in it, and every surplus is passed on at once as a fraction of each
-/// paper, cut to `decimalPlaces`; what the cutting loses is the residual surplus.
+/// Fractional transferable votes as RCTab 2 counts them for several seats: all who reach the
+/// threshold of the first round are elected in it, and every surplus is passed on at once as a
+/// fraction of each paper, cut to `decimalPlaces`; what the cutting loses is the residual surplus.
 ///
-/// `stv-dynamic-quota` is the form of Albany, California: fractions of six places, the quota made anew in
-/// every round from the votes that still count and the seats still open, one exclusion or all
-/// elections in a round.
+/// `stv-dynamic-quota` is the form of Albany, California: fractions of six places, the quota made
+/// anew in every round from the votes that still count and the seats still open, one exclusion or
+/// all elections in a round.
 public final class Fractional implements Rule {
   private static final Set<String> KNOWN =
       Set.of(
@@ -108,9 +108,7 @@ public final class Fractional implements Rule {
       return standing.stream().filter(o -> o != writeIns).toList();
     }
     List<Integer> over =
-        standing.stream()
-            .filter(o -> o != writeIns && c.votes[o].compareTo(c.quota) >= 0)
-            .toList();
+        standing.stream().filter(o -> o != writeIns && c.votes[o].compareTo(c.quota) >= 0).toList();
     if (over.size() > 1 && c.terms.flag("onePerRound")) {
       return List.of(c.lot(c.highest(over), Tiebreak.Purpose.ELECT));
     }

@@ -12,9 +12,9 @@ import veche.tally.Tally;
 import veche.tally.Terms;
 import veche.tally.Tiebreak;
 
-/// Instant runoff and its kin that only exclude: the fewest votes go out and their papers go on until
-/// somebody has a majority of the votes that still count (Ware 1871; the forms and options are those of
-/// RCTab 2, Universal Ranked Choice Voting Tabulator).
+/// Instant runoff and its kin that only exclude: the fewest votes go out and their papers go on
+/// until somebody has a majority of the votes that still count (Ware 1871; the forms and options
+/// are those of RCTab 2, Universal Ranked Choice Voting Tabulator).
 ///
 /// - `irv`: one seat; more than half of the votes in the round elects.
 /// - `sequential-irv`: a seat at a time, each by `irv` without those already elected.
@@ -22,9 +22,9 @@ import veche.tally.Tiebreak;
 /// - `bottoms-up-percentage`: exclusion until everybody left has `percentage` of the votes.
 ///
 /// Options: `batchElimination`, `continueUntilTwoCandidatesRemain`, `minimumVoteThreshold`,
-/// `doesFirstRoundDetermineThreshold`, `tiebreakMode` = `previousRoundCountsThenRandom` to look back one
-/// round before the lot, `writeIns` (position of undeclared write-ins, which go out first and cannot
-/// win), `pass` (which seat of `sequential-irv` the stages tell of).
+/// `doesFirstRoundDetermineThreshold`, `tiebreakMode` = `previousRoundCountsThenRandom` to look
+/// back one round before the lot, `writeIns` (position of undeclared write-ins, which go out first
+/// and cannot win), `pass` (which seat of `sequential-irv` the stages tell of).
 public final class Irv implements Rule {
   private static final Set<String> KNOWN =
       Set.of(
@@ -189,7 +189,10 @@ public final class Irv implements Rule {
         reason = "remaining";
       } else if (standing.size() == 2 && candidates.size() == 2) {
         // two with equal votes: the one whom the lot does not exclude
-        int out = lookBack ? c.oneRoundBack(standing, Tiebreak.Purpose.EXCLUDE) : c.lot(standing, Tiebreak.Purpose.EXCLUDE);
+        int out =
+            lookBack
+                ? c.oneRoundBack(standing, Tiebreak.Purpose.EXCLUDE)
+                : c.lot(standing, Tiebreak.Purpose.EXCLUDE);
         winner = standing.get(0) == out ? standing.get(1) : standing.get(0);
         reason = "tie";
       }
@@ -214,8 +217,7 @@ public final class Irv implements Rule {
     private List<Integer> exclusions() {
       List<Integer> standing = c.hopeful();
       if (standing.contains(writeIns) && c.votes[writeIns].signum() > 0) return List.of(writeIns);
-      List<Integer> few =
-          standing.stream().filter(o -> c.votes[o].compareTo(minimum) < 0).toList();
+      List<Integer> few = standing.stream().filter(o -> c.votes[o].compareTo(minimum) < 0).toList();
       if (!few.isEmpty() && few.size() < standing.size()) return few;
       if (terms.flag("batchElimination") && form == Form.MAJORITY) {
         List<Integer> batch = batch(standing);

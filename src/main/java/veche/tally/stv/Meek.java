@@ -55,7 +55,15 @@ public final class Meek implements Rule {
   public Tally count(Terms terms, Profile given) {
     terms.only(
         name,
-        Set.of("arithmetic", "precision", "guard", "display", "omega", "equalRanks", "batch", "keepPlaces"));
+        Set.of(
+            "arithmetic",
+            "precision",
+            "guard",
+            "display",
+            "omega",
+            "equalRanks",
+            "batch",
+            "keepPlaces"));
     return new Run(terms, given.without(terms.withdrawn())).count();
   }
 
@@ -87,8 +95,7 @@ public final class Meek implements Rule {
             case "descent" -> false;
             case "permutations" -> true;
             case String other ->
-                throw new Malformed(
-                    "equalRanks: expected permutations or descent, found " + other);
+                throw new Malformed("equalRanks: expected permutations or descent, found " + other);
           };
       sharing = new Sharing(profile, this::split, permutations, arithmetic::down);
       keep = new Fraction[terms.options()];
@@ -115,7 +122,10 @@ public final class Meek implements Rule {
       while (!c.complete()) {
         c.nextRound();
         Ended why = iterate();
-        minute(Stage.Kind.ITERATE, List.of(), "iterate-" + why.name().toLowerCase(java.util.Locale.ROOT));
+        minute(
+            Stage.Kind.ITERATE,
+            List.of(),
+            "iterate-" + why.name().toLowerCase(java.util.Locale.ROOT));
         switch (why) {
           case ELECTED -> {}
           case BATCH -> {

@@ -17,8 +17,8 @@ import veche.tally.Tiebreak;
 
 /// Proportional Representation Foundation, Reference Meek Rule, steps A to C, in its nine decimals.
 ///
-/// The rule knows no equal ranks; ballots that have them are counted as [Meek] with nine decimals, every
-/// order of the equal options having an equal part.
+/// The rule knows no equal ranks; ballots that have them are counted as [Meek] with nine decimals,
+/// every order of the equal options having an equal part.
 ///
 /// Votes are whole numbers of 0.000000001; the products that do not fit in 64 bits are made in 128,
 /// and totals above 9·10^9 votes are refused rather than wrong.
@@ -73,8 +73,7 @@ public final class MeekPrf implements Rule {
         if (iterate()) continue;
         // B.3
         long low = c.hopeful().stream().mapToLong(o -> votes[o]).min().orElseThrow();
-        List<Integer> near =
-            c.hopeful().stream().filter(o -> low + surplus >= votes[o]).toList();
+        List<Integer> near = c.hopeful().stream().filter(o -> low + surplus >= votes[o]).toList();
         int option = c.lot(near, Tiebreak.Purpose.EXCLUDE);
         c.exclude(option);
         minute(Stage.Kind.EXCLUDE, List.of(option), "fewest");

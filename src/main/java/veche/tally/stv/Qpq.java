@@ -18,8 +18,7 @@ import veche.tally.Tiebreak;
 
 /// Quota Preferential by Quotient: Woodall, "QPQ, a quota-preferential STV-like election rule",
 /// Voting matters 17 (2003), paragraphs 2.1 to 2.6, with the restart of the count after every
-/// exclusion. All numbers exact; the votes shown are papers, the
-/// factors beside them quotients.
+/// exclusion. All numbers exact; the votes shown are papers, the factors beside them quotients.
 public final class Qpq implements Rule {
   @Override
   public Tally count(Terms terms, Profile given) {

@@ -62,7 +62,8 @@ public final class Scottish implements Rule {
     int from = c.backwards(c.lowest(c.hopeful()), Tiebreak.Purpose.EXCLUDE);
     c.exclude(from);
     c.minute(Stage.Kind.EXCLUDE, List.of(from), "fewest");
-    // rule 52(2) would spare the last transfer; returning officers publish it, and it changes nobody
+    // rule 52(2) would spare the last transfer; returning officers publish it, and it changes
+    // nobody
     Count.Moved moved = c.transfer(List.of(from), value -> value);
     c.votes[from] = Fraction.ZERO;
     c.minute(Stage.Kind.TRANSFER, from, "excluded", moved);

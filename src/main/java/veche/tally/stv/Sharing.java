@@ -74,8 +74,7 @@ final class Sharing {
   private void descend(
       List<List<Integer>> ranks, int at, Fraction rest, Fraction[] keep, Fraction[] got) {
     if (at == ranks.size() || rest.signum() <= 0) return;
-    List<Integer> standing =
-        ranks.get(at).stream().filter(o -> keep[o].signum() > 0).toList();
+    List<Integer> standing = ranks.get(at).stream().filter(o -> keep[o].signum() > 0).toList();
     // the peer goes no further down such a ballot
     if (standing.isEmpty()) return;
     Fraction part = rest.over(standing.size());
@@ -86,9 +85,9 @@ final class Sharing {
     }
   }
 
-  /// All orders of the equal options at once: option i keeps its factor of what the others before it
-  /// leave, averaged over the orders: factor · Σ e_j(what the others leave) ÷ C(n−1, j) ÷ n, where e_j
-  /// is the elementary symmetric polynomial.
+  /// All orders of the equal options at once: option i keeps its factor of what the others before
+  /// it leave, averaged over the orders: factor · Σ e_j(what the others leave) ÷ C(n−1, j) ÷ n,
+  /// where e_j is the elementary symmetric polynomial.
   private void average(
       List<List<Integer>> ranks, Fraction[] keep, Fraction[] got, UnaryOperator<Fraction> down) {
     Fraction rest = Fraction.ONE;

@@ -12,8 +12,8 @@ import veche.tally.Tiebreak;
 import veche.wire.Malformed;
 
 /// The weighted inclusive Gregory method in its plain form: every paper of an elected option moves
-/// at its value × surplus ÷ votes. With exact numbers nothing is rounded anywhere: the quota is
-/// V ÷ (seats + 1), and more than the quota elects. (Droop 1881; Gregory 1880; Farrell and McAllister,
+/// at its value × surplus ÷ votes. With exact numbers nothing is rounded anywhere: the quota is V ÷
+/// (seats + 1), and more than the quota elects. (Droop 1881; Gregory 1880; Farrell and McAllister,
 /// "The 1983 change in surplus vote transfer procedures", 2003, for the name.)
 ///
 /// Options: `arithmetic` = `rational` (default), `guarded` or `fixed` with `precision`; `quota` =
@@ -21,8 +21,7 @@ import veche.wire.Malformed;
 public final class Wigm implements Rule {
   @Override
   public Tally count(Terms terms, Profile given) {
-    terms.only(
-        "wigm", Set.of("arithmetic", "precision", "guard", "display", "quota", "transfer"));
+    terms.only("wigm", Set.of("arithmetic", "precision", "guard", "display", "quota", "transfer"));
     Profile profile = given.withoutEqualRanks("wigm").without(terms.withdrawn());
     // guard digits imitate exactness; here exactness costs nothing
     Arithmetic asked = Arithmetic.of(terms, "rational");

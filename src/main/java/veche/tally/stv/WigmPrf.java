@@ -88,7 +88,8 @@ public final class WigmPrf implements Rule {
   }
 
   /// The largest set of lowest options whose votes and all surpluses together could not lift any of
-  /// them over the next one, and which leaves enough to fill the seats; in the order of the options.
+  /// them over the next one, and which leaves enough to fill the seats; in the order of the
+  /// options.
   static List<Integer> sureLosers(Count c, Fraction surplus) {
     List<List<Integer>> groups = new ArrayList<>();
     Fraction base = Fraction.ZERO;

@@ -12,7 +12,8 @@ import veche.wire.Malformed;
 
 /// counting §4.29, §5: the BLT format in the dialects of OpaVote, OpenSTV, droop and their kin:
 /// comments after `#`, withdrawn options as `-n`, `[withdrawn …]`, `[tie …]` and `[nick …]` lines,
-/// ballot ids in parentheses, `=` for equal ranks, `-` for a skipped one, no title, names in quotes.
+/// ballot ids in parentheses, `=` for equal ranks, `-` for a skipped one, no title, names in
+/// quotes.
 public final class Blt {
   private static final int MOST_OPTIONS = 500;
   private static final long MOST_PAPERS = 1_000_000_000_000L;
@@ -64,7 +65,13 @@ public final class Blt {
       if (token.quoted) return;
       if (token.text.startsWith("-") && token.text.length() > 1) {
         at++;
-        withdrawn.add((int) number(new Token(token.text.substring(1), token.line, token.column, false), 1, options) - 1);
+        withdrawn.add(
+            (int)
+                    number(
+                        new Token(token.text.substring(1), token.line, token.column, false),
+                        1,
+                        options)
+                - 1);
       } else if (token.text.startsWith("[")) {
         bracket();
       } else {
@@ -156,7 +163,14 @@ public final class Blt {
   private static Malformed refused(Token token, String expected) {
     String shown = token.text.length() > 40 ? token.text.substring(0, 40) + "…" : token.text;
     return new Malformed(
-        "line " + token.line + ", column " + token.column + ": expected " + expected + ", found " + shown);
+        "line "
+            + token.line
+            + ", column "
+            + token.column
+            + ": expected "
+            + expected
+            + ", found "
+            + shown);
   }
 
   private static String clean(String name) {
@@ -181,13 +195,19 @@ public final class Blt {
         int end = text.indexOf('\n', from);
         if (close < 0 || end >= 0 && end < close) {
           throw new Malformed(
-              "line " + line + ", column " + (i - begin + 1) + ": expected a closing quotation mark");
+              "line "
+                  + line
+                  + ", column "
+                  + (i - begin + 1)
+                  + ": expected a closing quotation mark");
         }
         tokens.add(new Token(text.substring(from, close), line, i - begin + 1, true));
         i = close + 1;
       } else {
         int from = i;
-        while (i < text.length() && !Character.isWhitespace(text.charAt(i)) && text.charAt(i) != '#') {
+        while (i < text.length()
+            && !Character.isWhitespace(text.charAt(i))
+            && text.charAt(i) != '#') {
           i++;
         }
         tokens.add(new Token(text.substring(from, i), line, from - begin + 1, false));

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -116,7 +115,8 @@ public final class Case {
     if (LAST_FIRST.contains(entry.path("rule").asText())) Collections.reverse(lot);
     Map<String, String> parameters = options();
     if (entry.path("rule").asText().equals("stv-dynamic-quota")) parameters.clear();
-    if (parameters.remove("winnerElectionMode") instanceof String mode) rctab(sheet, parameters, mode);
+    if (parameters.remove("winnerElectionMode") instanceof String mode)
+      rctab(sheet, parameters, mode);
     JsonNode arithmetic = entry.path("arithmetic");
     if (parameters.containsKey("equalRanks")) {
       boolean all = parameters.get("equalRanks").startsWith("all permutations");
@@ -134,7 +134,6 @@ public final class Case {
     }
     return new Terms(options, expected.path("seats").asInt(), withdrawn, lot, parameters);
   }
-
 
   /// RCTab's configuration in our names.
   private static void rctab(Sheet sheet, Map<String, String> p, String mode) {
@@ -175,7 +174,9 @@ public final class Case {
         entry.path("winnersOrdered").asBoolean() && !sameStage(tally) && !together(tally)
             ? wanted.equals(have)
             : new TreeSet<>(wanted).equals(new TreeSet<>(have));
-    return equal ? Optional.empty() : Optional.of("winners: expected " + wanted + ", found " + have);
+    return equal
+        ? Optional.empty()
+        : Optional.of("winners: expected " + wanted + ", found " + have);
   }
 
   /// Equal votes inside one stage are ordered by lot in every program: then the set counts.
@@ -294,8 +295,7 @@ public final class Case {
       if (i >= begins.size()) {
         return Optional.of("rounds: expected " + wanted.size() + ", found " + begins.size());
       }
-      Optional<String> differs =
-          stage(sheet, theirs, begins.get(i), false);
+      Optional<String> differs = stage(sheet, theirs, begins.get(i), false);
       // the peer's last round, when all seats are filled, does not count what ended in it
       boolean over = theirs.path("elected").isEmpty() && theirs.path("excluded").isEmpty();
       if (over && differs.filter(d -> ENDS.keySet().stream().anyMatch(d::startsWith)).isPresent()) {
@@ -328,18 +328,19 @@ public final class Case {
         && a.votes().get(a.options().getFirst()).equals(b.votes().get(b.options().getFirst()));
   }
 
-  private Optional<String> stage(
-      Sheet sheet, JsonNode theirs, Stage ours, boolean whom) {
+  private Optional<String> stage(Sheet sheet, JsonNode theirs, Stage ours, boolean whom) {
     for (var f : (Iterable<Map.Entry<String, JsonNode>>) () -> theirs.path("tally").fields()) {
       int option = option(sheet, f.getKey());
-      Fraction have =
-          option < 0 ? Fraction.ZERO : ours.votes().get(option).orElse(Fraction.ZERO);
+      Fraction have = option < 0 ? Fraction.ZERO : ours.votes().get(option).orElse(Fraction.ZERO);
       if (!same(f.getValue().asText(), have)) {
-        return Optional.of(f.getKey() + ": expected " + f.getValue().asText() + ", found " + have.decimal(10));
+        return Optional.of(
+            f.getKey() + ": expected " + f.getValue().asText() + ", found " + have.decimal(10));
       }
     }
-    if (theirs.has("quota") && !same(theirs.path("quota").asText(), ours.quota().orElse(Fraction.ZERO))) {
-      return Optional.of("quota: expected " + theirs.path("quota").asText() + ", found " + ours.quota());
+    if (theirs.has("quota")
+        && !same(theirs.path("quota").asText(), ours.quota().orElse(Fraction.ZERO))) {
+      return Optional.of(
+          "quota: expected " + theirs.path("quota").asText() + ", found " + ours.quota());
     }
     if (theirs.has("threshold")
         && !same(theirs.path("threshold").asText(), ours.quota().orElse(Fraction.ZERO))) {
@@ -357,19 +358,32 @@ public final class Case {
     }
     for (String field : List.of("nontransferable", "residual")) {
       if (theirs.has(field) && !same(theirs.path(field).asText(), ours.exhaustedInAll())) {
-        return Optional.of(field + ": expected " + theirs.path(field).asText() + ", found " + ours.exhaustedInAll().decimal(9));
+        return Optional.of(
+            field
+                + ": expected "
+                + theirs.path(field).asText()
+                + ", found "
+                + ours.exhaustedInAll().decimal(9));
       }
     }
-    for (var f : (Iterable<Map.Entry<String, JsonNode>>) () -> theirs.path("keepFactors").fields()) {
+    for (var f :
+        (Iterable<Map.Entry<String, JsonNode>>) () -> theirs.path("keepFactors").fields()) {
       Fraction have = ours.keep().getOrDefault(option(sheet, f.getKey()), Fraction.ZERO);
       if (!same(f.getValue().asText(), have)) {
-        return Optional.of("keep factor of " + f.getKey() + ": expected " + f.getValue().asText() + ", found " + have.decimal(9));
+        return Optional.of(
+            "keep factor of "
+                + f.getKey()
+                + ": expected "
+                + f.getValue().asText()
+                + ", found "
+                + have.decimal(9));
       }
     }
     Set<String> elected = new TreeSet<>();
     theirs.path("elected").forEach(n -> elected.add(n.asText()));
     if (whom && named(theirs) && !elected.equals(new TreeSet<>(names(sheet, ours.elected())))) {
-      return Optional.of("elected: expected " + elected + ", found " + names(sheet, ours.elected()));
+      return Optional.of(
+          "elected: expected " + elected + ", found " + names(sheet, ours.elected()));
     }
     return Optional.empty();
   }

@@ -10,8 +10,8 @@ import veche.wire.Malformed;
 
 /// Cast vote records as a table: `weight,rank1,…,rankN`; an empty cell is a skipped place, `A|B` an
 /// overvote whose marks are known, `*OVERVOTE*` one whose marks are not, `*UWI*` an undeclared
-/// write-in. Further tables: `score-csv` (a score per option) and `rank-table-csv` (a rank per option,
-/// 0 for none).
+/// write-in. Further tables: `score-csv` (a score per option) and `rank-table-csv` (a rank per
+/// option, 0 for none).
 public final class Cvr {
   public static final String WRITE_INS = "Undeclared Write-ins";
   private static final long MOST = 1_000_000_000_000L;
