@@ -38,6 +38,7 @@ import veche.log.Merkle;
 import veche.log.Receipt;
 import veche.log.Tile;
 import veche.record.Act;
+import veche.roll.Enrolment;
 import veche.view.Json;
 import veche.wire.Bytes;
 import veche.wire.Enc;
@@ -420,7 +421,9 @@ final class Fuzz {
       Act act = voting.act("object", payload, voting.body("west"));
       try {
         voting.remote().post("acts", Ground.posted(act, List.of()));
-        enrolling.remote().post("enrolments", enrolments.getFirst());
+        // mutants that were signed again may have used up the requests of the codes they came from
+        Enrolment fresh = enrolling.enrolment(new Ground.Person(Entropy.system()));
+        enrolling.remote().post("enrolments", fresh.enc().encode());
         String pull =
             "veche.pull/v1\n" + enrolling.draft().origin() + "\n0\n" + Ground.now() + "\n";
         enrolling.remote().post("enrolments/pull", Ground.note(pull, enrolling.registrar()));
