@@ -34,6 +34,7 @@ import veche.election.Refused;
 import veche.store.Board;
 import veche.store.Db;
 import veche.store.Desk;
+import veche.store.StoreException;
 import veche.wire.Malformed;
 
 /// The doors of src/spec/doors.md. Whatever is not listed here does not exist; there is no address
@@ -221,6 +222,11 @@ public final class Server implements AutoCloseable {
           Problem.unable(ctx.response(), 503, String.valueOf(unable.getMessage()));
       // whoever asked has gone: nobody is there to be answered
       case HttpClosedException gone -> {}
+      case StoreException gone -> {
+        metrics.failure();
+        LOG.error("the database does not answer: {}", trace(gone));
+        Problem.unable(ctx.response(), 503, "the database does not answer; send it again");
+      }
       case null, default -> {
         if (ctx.statusCode() == 413) {
           refuse(ctx, Code.TOO_LARGE, "more than this door takes");
