@@ -19,7 +19,7 @@ import veche.wire.Bytes;
 public final class Chain {
   private final List<Style> styles;
 
-  /// Read beside the one thread that writes, by [#behind].
+  /// Read beside the one thread that writes, by [#follows].
   private final Map<Bytes, Counted> last = new ConcurrentHashMap<>();
 
   private final Map<Bytes, Bytes> owners = new HashMap<>();
@@ -96,12 +96,12 @@ public final class Chain {
     return Optional.empty();
   }
 
-  /// Whether a ballot can never be admitted any more, because a later one of its key stands. Any
-  /// thread; chains only grow, so what is behind stays behind.
-  public boolean behind(Ballot ballot) {
+  /// Whether a ballot is the next one of its key by what is known now. Any thread.
+  public boolean follows(Ballot ballot) {
     Counted before = last.get(ballot.vk().encoding());
-    if (before == null || ballot.seq() > before.seq + 1) return false;
-    return ballot.seq() <= before.seq || !ballot.prev().equals(before.ballotId);
+    return before == null
+        ? ballot.seq() == 0 && ballot.prev().equals(Ballot.NO_PREV)
+        : ballot.seq() == before.seq + 1 && ballot.prev().equals(before.ballotId);
   }
 
   /// The last valid record of each key, by log index and, inside a deposit, in its order.

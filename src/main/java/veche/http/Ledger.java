@@ -77,7 +77,7 @@ final class Ledger {
   private long turn = -1;
 
   /// Of this server's turn as the log's keeper; -1 while it follows.
-  private long epoch = -1;
+  private volatile long epoch = -1;
 
   /// The fold holds what the log may lack: the database must be read again before anything else.
   private volatile boolean broken;
@@ -190,8 +190,8 @@ final class Ledger {
     fold = next;
     checkpoints = read;
     turn = head.turn();
-    broken = false;
     publish();
+    broken = false;
   }
 
   private void compare(Fold read, String note) {
@@ -259,9 +259,10 @@ final class Ledger {
     return checkpoint.sign(key.orElseThrow()).text();
   }
 
-  /// Whether the fold is what the database holds. Any thread.
+  /// Whether this server keeps the log and its fold is what the database holds, so that the fold's
+  /// word is the last. Any thread; what [#shown] gives afterwards is that fold.
   boolean sound() {
-    return !broken && halted == null;
+    return epoch >= 0 && !broken && halted == null;
   }
 
   private void halt(String why) {

@@ -16,7 +16,6 @@ import veche.log.Merkle;
 import veche.log.Tile;
 import veche.record.Entry;
 import veche.record.Phase;
-import veche.record.Record;
 import veche.roll.Enrolment;
 import veche.store.Desk;
 import veche.wire.Bytes;
@@ -30,8 +29,11 @@ final class VoterApi {
   private final Sequencer sequencer;
   private final Limits limits;
 
+  /// To one log: what another log refuses says nothing here.
+  private record OnTheWay(String slug, Bytes hash) {}
+
   /// Ballots on their way: the same bytes sent again meanwhile wait for the same answer.
-  private final Map<Bytes, Future<String>> onTheWay = new ConcurrentHashMap<>();
+  private final Map<OnTheWay, Future<String>> onTheWay = new ConcurrentHashMap<>();
 
   VoterApi(Doors doors, Workers workers, Prover prover, Sequencer sequencer, Limits limits) {
     this.doors = doors;
@@ -48,20 +50,22 @@ final class VoterApi {
     Bytes hash = Merkle.leafHash(leaf);
     Optional<Ledger.Place> place = ledger.place(hash);
     Future<String> receipt =
-        place.isPresent() ? ledger.receipt(place.get()) : once(hash, () -> cast(ledger, leaf));
+        place.isPresent()
+            ? ledger.receipt(place.get())
+            : once(new OnTheWay(ledger.slug(), hash), () -> cast(ledger, leaf));
     answer(ctx, receipt, text -> Doors.text(ctx, text));
   }
 
-  private Future<String> once(Bytes hash, Supplier<Future<String>> cast) {
+  private Future<String> once(OnTheWay which, Supplier<Future<String>> cast) {
     Promise<String> mine = Promise.promise();
-    Future<String> before = onTheWay.putIfAbsent(hash, mine.future());
+    Future<String> before = onTheWay.putIfAbsent(which, mine.future());
     if (before != null) return before;
     try {
       cast.get().onComplete(mine);
     } catch (RuntimeException e) {
       mine.fail(e);
     }
-    return mine.future().onComplete(done -> onTheWay.remove(hash));
+    return mine.future().onComplete(done -> onTheWay.remove(which));
   }
 
   private Future<String> cast(Ledger ledger, Bytes leaf) {
@@ -70,7 +74,7 @@ final class VoterApi {
       throw new Refusal(Code.WRONG_PHASE, "the election is in phase " + shown.phase().id());
     }
     return workers
-        .run(() -> welcome(ledger, shown.record(), parse(leaf)))
+        .run(() -> welcome(ledger, parse(leaf)))
         .compose(
             cast ->
                 prover
@@ -87,11 +91,11 @@ final class VoterApi {
 
   /// record §8: the signature first, then the chain, and only for a key that may still ask the
   /// proofs.
-  private Entry.Cast welcome(Ledger ledger, Record record, Entry.Cast cast) {
-    record.signed(cast.ballot()).ifPresent(VoterApi::refuse);
+  private Entry.Cast welcome(Ledger ledger, Entry.Cast cast) {
+    ledger.shown().record().signed(cast.ballot()).ifPresent(VoterApi::refuse);
     // after a commit that failed the fold knows ballots that no log holds
-    if (ledger.sound() && record.behind(cast.ballot())) {
-      throw new Refusal(Code.STALE_CHAIN, "a later ballot of this key stands");
+    if (ledger.sound() && !ledger.shown().record().follows(cast.ballot())) {
+      throw new Refusal(Code.STALE_CHAIN, "not the next ballot of this key");
     }
     if (!limits.mayProve(cast.ballot().vk())) {
       throw new Refusal(Code.RATE_LIMITED, "this key has sent many ballots");

@@ -139,10 +139,10 @@ public final class Record {
     return check.signed(ballot);
   }
 
-  /// Whether a later ballot of its key was folded already. Any thread.
-  public boolean behind(Ballot ballot) {
+  /// Whether a ballot is the next one of its key. Any thread.
+  public boolean follows(Ballot ballot) {
     Chain known = chain;
-    return known != null && known.behind(ballot);
+    return known != null && known.follows(ballot);
   }
 
   /// Folds one entry in its final place. A ballot must have been proved; those of a deposit that

@@ -24,9 +24,7 @@ public record Policy(Overvote overvote, int skips, int ranks, boolean duplicates
     /// The place counts for nothing.
     SKIP,
     /// The list ends there if more than one of the options still stands when it is reached.
-    EXHAUST_IF_MULTIPLE,
-    /// One of the options still standing: counts for it; else as an empty place.
-    REFUSE
+    EXHAUST_IF_MULTIPLE
   }
 
   public static final int ALL = Integer.MAX_VALUE;
@@ -65,8 +63,6 @@ public record Policy(Overvote overvote, int skips, int ranks, boolean duplicates
   }
 
   /// Adds a paper to a profile as this policy reads it.
-  ///
-  /// @param gone options that do not stand: they are passed over like options that are out
   public void add(Profile.Builder to, Paper paper) {
     List<List<Integer>> ranks = new ArrayList<>();
     Set<Integer> seen = new HashSet<>();

@@ -473,6 +473,44 @@ class ServerTest {
     }
   }
 
+  /// attacks.md row 55: a ballot of the future, held back on its way, is worth nothing before its
+  /// turn and takes nothing from its key's share.
+  @Test
+  void attack55_aFloodOfBallotsAheadOfTheirTurnLeavesTheVoterTheirs() {
+    Coalition.Voter voter = new Coalition.Voter();
+    Coalition coalition = opened(List.of(voter, new Coalition.Voter()), 3_600);
+    String door = "/e/" + coalition.draft().slug() + "/ballots";
+    Bytes first = voter.ballot(coalition, CHOICES);
+    Bytes second = voter.ballot(coalition, CHOICES);
+    long before = proved();
+
+    for (int i = 0; i < Limits.PROOFS_OF_ONE_KEY + 10; i++) {
+      assertThat(client.post(door, second).code()).isEqualTo("stale-chain");
+    }
+
+    assertThat(proved()).isEqualTo(before);
+    assertThat(client.post(door, first).status()).isEqualTo(200);
+    assertThat(client.post(door, second).status()).isEqualTo(200);
+  }
+
+  /// Whoever catches a ballot on its way and throws it at other elections' doors does not get the
+  /// voter their refusals.
+  @Test
+  void aBallotAtAnotherElectionsDoorSaysNothingAboutItsOwn() {
+    List<Coalition.Voter> who = Stream.generate(Coalition.Voter::new).limit(10).toList();
+    Coalition coalition = opened(who, 3_600);
+    String own = "/e/" + coalition.draft().slug() + "/ballots";
+    for (Coalition.Voter voter : who) {
+      Bytes leaf = voter.ballot(coalition, CHOICES);
+      List<CompletableFuture<Reply>> thrown = new ArrayList<>();
+      for (int j = 0; j < 4; j++) {
+        thrown.add(CompletableFuture.supplyAsync(() -> cast(leaf)));
+      }
+      assertThat(client.post(own, leaf).status()).isEqualTo(200);
+      for (var one : thrown) assertThat(one.join().code()).isEqualTo("wrong-context");
+    }
+  }
+
   private static long size() {
     return client.get(path("election.json")).json().get("size").asLong();
   }
