@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
+import veche.election.Constraint;
 import veche.wire.Malformed;
 
 /// counting §3: what a rule must know beside the ballots. All of it is fixed before the poll opens,
@@ -18,17 +19,20 @@ import veche.wire.Malformed;
 /// @param lot every option once: of equal options the earlier one is chosen, to be elected or to be
 ///   excluded as the rule asks
 /// @param parameters a rule's own, by name; a rule refuses what it does not know
+/// @param constraints how many seats groups of options take; most rules know none and refuse them
 public record Terms(
     int options,
     int seats,
     Set<Integer> withdrawn,
     List<Integer> lot,
-    Map<String, String> parameters) {
+    Map<String, String> parameters,
+    List<Constraint> constraints) {
 
   public Terms {
     withdrawn = Set.copyOf(withdrawn);
     lot = List.copyOf(lot);
     parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
+    constraints = List.copyOf(constraints);
     if (options < 1) throw new Malformed("options: expected at least one");
     if (seats < 0) throw new Malformed("seats: expected 0 or more");
     if (lot.size() != options
@@ -41,6 +45,15 @@ public record Terms(
     }
   }
 
+  public Terms(
+      int options,
+      int seats,
+      Set<Integer> withdrawn,
+      List<Integer> lot,
+      Map<String, String> parameters) {
+    this(options, seats, withdrawn, lot, parameters, List.of());
+  }
+
   /// In the order of the options, for rules and tests in which nothing ties.
   public static Terms of(int options, int seats) {
     return new Terms(
@@ -50,17 +63,26 @@ public record Terms(
   public Terms with(String name, String value) {
     Map<String, String> more = new LinkedHashMap<>(parameters);
     more.put(name, value);
-    return new Terms(options, seats, withdrawn, lot, more);
+    return new Terms(options, seats, withdrawn, lot, more, constraints);
   }
 
   public Terms seats(int other) {
-    return new Terms(options, other, withdrawn, lot, parameters);
+    return new Terms(options, other, withdrawn, lot, parameters, constraints);
   }
 
   public Terms withdrawing(Set<Integer> more) {
     Set<Integer> all = new HashSet<>(withdrawn);
     all.addAll(more);
-    return new Terms(options, seats, all, lot, parameters);
+    return new Terms(options, seats, all, lot, parameters, constraints);
+  }
+
+  public Terms under(List<Constraint> groups) {
+    return new Terms(options, seats, withdrawn, lot, parameters, groups);
+  }
+
+  /// What the constraints leave open; refuses those that nobody can satisfy.
+  public Guard guard() {
+    return new Guard(constraints, options, standing(), seats);
   }
 
   /// Those who stand, ascending.
@@ -88,8 +110,14 @@ public record Terms(
     return Integer.parseInt(value);
   }
 
-  /// Refuses parameters that the rule does not know: a misspelt one would change a result silently.
+  /// As [#known], for a rule that knows no constraints either.
   public void only(String rule, Set<String> known) {
+    known(rule, known);
+    if (!constraints.isEmpty()) throw new Malformed(rule + ": this rule knows no constraints");
+  }
+
+  /// Refuses parameters that the rule does not know: a misspelt one would change a result silently.
+  public void known(String rule, Set<String> known) {
     for (String name : parameters.keySet()) {
       if (!known.contains(name)) {
         throw new Malformed(

@@ -8,9 +8,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntConsumer;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import veche.tally.Fraction;
+import veche.tally.Guard;
 import veche.tally.Profile;
 import veche.tally.Stage;
 import veche.tally.Tally;
@@ -71,11 +74,13 @@ final class Count {
 
   int round;
   Fraction quota = Fraction.ZERO;
+  final Guard guard;
 
   Count(Terms terms, Profile profile, Arithmetic arithmetic) {
     this.terms = terms;
     this.profile = profile;
     this.arithmetic = arithmetic;
+    guard = terms.guard();
     status = new Status[terms.options()];
     votes = new Fraction[terms.options()];
     Arrays.fill(votes, Fraction.ZERO);
@@ -107,7 +112,59 @@ final class Count {
   }
 
   boolean complete() {
-    return seatsLeft() <= 0 || hopeful().size() <= seatsLeft();
+    return seatsLeft() <= 0 || hopeful().size() - doomed().size() <= seatsLeft();
+  }
+
+  /// counting §7: whom the constraints let nobody elect any more.
+  List<Integer> doomed() {
+    return guard.isEmpty() || seatsLeft() <= 0 ? List.of() : guard.doomed(elected, hopeful());
+  }
+
+  /// Whom an exclusion may hit: the hopeful without those whom the constraints guard.
+  List<Integer> excludable() {
+    if (guard.isEmpty()) return hopeful();
+    List<Integer> guarded = guard.guarded(elected, hopeful());
+    return hopeful().stream().filter(o -> !guarded.contains(o)).toList();
+  }
+
+  /// Elects everybody with enough votes, in this order; under constraints one by one, the most
+  /// votes first and equal ones by lot, as long as each may still be elected.
+  void eachOver(List<Integer> order, Predicate<Fraction> enough, IntConsumer elect) {
+    if (guard.isEmpty()) {
+      for (int option : order) if (enough.test(votes[option])) elect.accept(option);
+      return;
+    }
+    while (seatsLeft() > 0) {
+      List<Integer> doomed = doomed();
+      List<Integer> over =
+          hopeful().stream().filter(o -> enough.test(votes[o]) && !doomed.contains(o)).toList();
+      if (over.isEmpty()) return;
+      elect.accept(lot(highest(over), Tiebreak.Purpose.ELECT));
+    }
+  }
+
+  /// How an exclusion is told: of those with fewer votes, some may have been guarded.
+  String fewest(int out) {
+    boolean passedOver =
+        !guard.isEmpty()
+            && guard.guarded(elected, hopeful()).stream()
+                .anyMatch(o -> arithmetic.compare(votes[o], votes[out]) <= 0);
+    return passedOver ? "fewest-unguarded" : "fewest";
+  }
+
+  /// Takes out all who are doomed in one step, each paper at the value it has; false when nobody
+  /// is.
+  boolean excludeDoomed() {
+    List<Integer> out = doomed();
+    for (int option : out) {
+      exclude(option);
+      minute(Stage.Kind.EXCLUDE, List.of(option), "doomed");
+    }
+    if (out.isEmpty()) return false;
+    Moved moved = transfer(out, value -> value);
+    for (int option : out) votes[option] = Fraction.ZERO;
+    minute(Stage.Kind.TRANSFER, out, "excluded", moved, Map.of(), Optional.empty());
+    return true;
   }
 
   List<Integer> byVotes(List<Integer> among) {
@@ -363,9 +420,19 @@ final class Count {
             reason));
   }
 
+  /// Whether the seats that are left are as many as those who may still be elected.
+  boolean allRemaining() {
+    return hopeful().size() - doomed().size() <= seatsLeft();
+  }
+
   /// The seats that are left go to those who are left; whoever is left then is not elected.
   void finish(List<Integer> rest, boolean withRest) {
+    for (int option : doomed()) {
+      exclude(option);
+      minute(Stage.Kind.EXCLUDE, List.of(option), "doomed");
+    }
     for (int option : rest) {
+      if (status[option] != Status.HOPEFUL) continue;
       if (elected.size() < terms.seats() && withRest) {
         elect(option, false);
         minute(Stage.Kind.ELECT, List.of(option), "remaining");

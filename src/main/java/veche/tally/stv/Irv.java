@@ -1,16 +1,21 @@
 package veche.tally.stv;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import veche.tally.Fraction;
+import veche.tally.Guard;
 import veche.tally.Profile;
 import veche.tally.Rule;
 import veche.tally.Stage;
 import veche.tally.Tally;
 import veche.tally.Terms;
 import veche.tally.Tiebreak;
+import veche.wire.Malformed;
 
 /// Instant runoff and its kin that only exclude: the fewest votes go out and their papers go on
 /// until somebody has a majority of the votes that still count (Ware 1871; the forms and options
@@ -54,7 +59,10 @@ public final class Irv implements Rule {
 
   @Override
   public Tally count(Terms terms, Profile profile) {
-    terms.only(name, KNOWN);
+    switch (name) {
+      case "bottoms-up", "sequential-irv" -> terms.known(name, KNOWN);
+      default -> terms.only(name, KNOWN);
+    }
     return switch (name) {
       case "irv" -> new Run(terms.seats(1), profile, Form.MAJORITY).count();
       case "bottoms-up" -> new Run(terms, profile, Form.BOTTOMS_UP).count();
@@ -69,10 +77,14 @@ public final class Irv implements Rule {
     List<Tiebreak> ties = new ArrayList<>();
     List<Stage> stages = new ArrayList<>();
     Set<Integer> out = new TreeSet<>();
-    java.util.Optional<Fraction> quota = java.util.Optional.empty();
+    Optional<Fraction> quota = Optional.empty();
     int most = Math.min(terms.seats(), terms.standing().size());
+    Guard guard = terms.guard();
     for (int pass = 1; pass <= (shown == 0 ? most : shown); pass++) {
-      Terms one = terms.seats(1).withdrawing(out);
+      List<Integer> left = terms.standing().stream().filter(o -> !out.contains(o)).toList();
+      List<Integer> doomed = guard.doomed(out, left);
+      if (!doomed.isEmpty() && (shown == 0 || shown == pass)) stages.add(doomed(terms, doomed));
+      Terms one = terms.under(List.of()).seats(1).withdrawing(out).withdrawing(Set.copyOf(doomed));
       Tally tally = new Run(one, profile, Form.MAJORITY).count();
       out.addAll(tally.winners());
       if (shown == 0 || shown == pass) {
@@ -83,15 +95,27 @@ public final class Irv implements Rule {
       }
     }
     return new Tally(
-        name,
-        terms.seats(),
-        winners,
-        java.util.Optional.empty(),
-        java.util.Optional.empty(),
-        quota,
-        stages,
-        ties,
-        0);
+        name, terms.seats(), winners, Optional.empty(), Optional.empty(), quota, stages, ties, 0);
+  }
+
+  /// counting §7: they do not stand in this pass, nor in a later one.
+  private static Stage doomed(Terms terms, List<Integer> options) {
+    return new Stage(
+        0,
+        Stage.Kind.EXCLUDE,
+        options,
+        Collections.nCopies(terms.options(), Optional.empty()),
+        List.of(),
+        options,
+        Optional.empty(),
+        Map.of(),
+        Optional.empty(),
+        Map.of(),
+        Map.of(),
+        Fraction.ZERO,
+        Fraction.ZERO,
+        Optional.empty(),
+        "doomed");
   }
 
   private final class Run {
@@ -123,20 +147,15 @@ public final class Irv implements Rule {
       while (!c.hopeful().isEmpty() && !decided()) {
         c.nextRound();
         List<Integer> out = exclusions();
+        String reason = out.size() > 1 ? "batch" : c.fewest(out.getFirst());
         for (int option : out) {
           c.exclude(option);
-          c.minute(Stage.Kind.EXCLUDE, List.of(option), out.size() > 1 ? "batch" : "fewest");
+          c.minute(Stage.Kind.EXCLUDE, List.of(option), reason);
         }
         Count.Moved moved = c.transfer(out, value -> value);
         for (int option : out) c.votes[option] = Fraction.ZERO;
         if (!fixed && c.elected.isEmpty()) threshold();
-        c.minute(
-            Stage.Kind.TRANSFER,
-            out,
-            "excluded",
-            moved,
-            java.util.Map.of(),
-            java.util.Optional.empty());
+        c.minute(Stage.Kind.TRANSFER, out, "excluded", moved, Map.of(), Optional.empty());
       }
       return c.tally(name);
     }
@@ -216,6 +235,10 @@ public final class Irv implements Rule {
 
     private List<Integer> exclusions() {
       List<Integer> standing = c.hopeful();
+      if (!c.guard.isEmpty() && (writeIns < c.votes.length || minimum.signum() > 0)) {
+        throw new Malformed(
+            name + ": constraints go with neither write-ins nor a minimum of votes");
+      }
       if (standing.contains(writeIns) && c.votes[writeIns].signum() > 0) return List.of(writeIns);
       List<Integer> few = standing.stream().filter(o -> c.votes[o].compareTo(minimum) < 0).toList();
       if (!few.isEmpty() && few.size() < standing.size()) return few;
@@ -223,7 +246,7 @@ public final class Irv implements Rule {
         List<Integer> batch = batch(standing);
         if (batch.size() > 1) return batch;
       }
-      List<Integer> low = c.lowest(standing);
+      List<Integer> low = c.lowest(c.excludable());
       if (low.contains(writeIns)) return List.of(writeIns);
       return List.of(
           lookBack

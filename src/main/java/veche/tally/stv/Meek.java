@@ -53,7 +53,7 @@ public final class Meek implements Rule {
 
   @Override
   public Tally count(Terms terms, Profile given) {
-    terms.only(
+    terms.known(
         name,
         Set.of(
             "arithmetic",
@@ -132,27 +132,29 @@ public final class Meek implements Rule {
             for (int option : batch) exclude(option, "sure");
           }
           case OMEGA, STABLE -> {
+            List<Integer> doomed = c.doomed();
+            for (int option : doomed) exclude(option, "doomed");
+            if (!doomed.isEmpty()) continue;
+            List<Integer> open = c.excludable();
             Fraction low =
-                c.hopeful().stream().map(o -> c.votes[o]).min(Fraction::compareTo).orElseThrow();
+                open.stream().map(o -> c.votes[o]).min(Fraction::compareTo).orElseThrow();
             List<Integer> near =
-                c.hopeful().stream()
+                open.stream()
                     .filter(o -> arithmetic.compare(low.plus(surplus), c.votes[o]) >= 0)
                     .toList();
-            exclude(c.lot(near, Tiebreak.Purpose.EXCLUDE), "fewest");
+            int option = c.lot(near, Tiebreak.Purpose.EXCLUDE);
+            exclude(option, c.fewest(option));
           }
         }
       }
-      boolean fill = c.hopeful().size() <= c.seatsLeft();
+      boolean fill = c.allRemaining();
+      for (int option : c.doomed()) drop(option, "doomed");
       for (int option : c.hopeful()) {
         if (fill) {
           c.elect(option, false);
           minute(Stage.Kind.ELECT, List.of(option), "remaining");
         } else {
-          c.exclude(option);
-          minute(Stage.Kind.EXCLUDE, List.of(option), "rest");
-          keep[option] = Fraction.ZERO;
-          c.exhausted.merge(Profile.End.SHORT, c.votes[option], Fraction::plus);
-          c.votes[option] = Fraction.ZERO;
+          drop(option, "rest");
         }
       }
       share();
@@ -167,6 +169,15 @@ public final class Meek implements Rule {
           c.stages,
           c.ties,
           arithmetic.display());
+    }
+
+    /// Excludes somebody when nothing is shared out any more.
+    private void drop(int option, String reason) {
+      c.exclude(option);
+      minute(Stage.Kind.EXCLUDE, List.of(option), reason);
+      keep[option] = Fraction.ZERO;
+      c.exhausted.merge(Profile.End.SHORT, c.votes[option], Fraction::plus);
+      c.votes[option] = Fraction.ZERO;
     }
 
     private Fraction quota(Fraction votes) {
@@ -184,19 +195,20 @@ public final class Meek implements Rule {
       while (true) {
         share();
         c.quota = quota(sum());
-        boolean any = false;
-        for (int option : c.hopeful()) {
-          int to = arithmetic.compare(c.votes[option], c.quota);
-          if (to < 0 || arithmetic.exact() && to == 0) continue;
-          c.elect(option, false);
-          minute(Stage.Kind.ELECT, List.of(option), "quota");
-          any = true;
-        }
+        int before = c.elected.size();
+        c.eachOver(
+            c.hopeful(),
+            votes -> arithmetic.compare(votes, c.quota) >= (arithmetic.exact() ? 1 : 0),
+            option -> {
+              c.elect(option, false);
+              minute(Stage.Kind.ELECT, List.of(option), "quota");
+            });
         surplus = c.surplus(c.elected);
-        if (any) return Ended.ELECTED;
+        if (c.elected.size() > before) return Ended.ELECTED;
         if (arithmetic.compare(surplus, omega) <= 0) return Ended.OMEGA;
         if (arithmetic.compare(surplus, last) >= 0) return Ended.STABLE;
-        batch = batches ? WigmPrf.sureLosers(c, surplus) : List.of();
+        // under constraints a loser need not lose
+        batch = batches && c.guard.isEmpty() ? WigmPrf.sureLosers(c, surplus) : List.of();
         if (!batch.isEmpty()) return Ended.BATCH;
         last = surplus;
         for (int option : c.elected) {

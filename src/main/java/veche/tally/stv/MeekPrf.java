@@ -29,7 +29,7 @@ public final class MeekPrf implements Rule {
 
   @Override
   public Tally count(Terms terms, Profile given) {
-    terms.only("meek-prf", Set.of("equalRanks", "arithmetic", "keepPlaces"));
+    terms.known("meek-prf", Set.of("equalRanks", "arithmetic", "keepPlaces"));
     if (given.hasEqualRanks() || terms.parameters().containsKey("equalRanks")) {
       Terms more =
           terms
@@ -71,26 +71,25 @@ public final class MeekPrf implements Rule {
         c.nextRound();
         // B.2
         if (iterate()) continue;
+        List<Integer> doomed = c.doomed();
+        for (int out : doomed) exclude(out, "doomed");
+        if (!doomed.isEmpty()) continue;
         // B.3
-        long low = c.hopeful().stream().mapToLong(o -> votes[o]).min().orElseThrow();
-        List<Integer> near = c.hopeful().stream().filter(o -> low + surplus >= votes[o]).toList();
+        List<Integer> open = c.excludable();
+        long low = open.stream().mapToLong(o -> votes[o]).min().orElseThrow();
+        List<Integer> near = open.stream().filter(o -> low + surplus >= votes[o]).toList();
         int option = c.lot(near, Tiebreak.Purpose.EXCLUDE);
-        c.exclude(option);
-        minute(Stage.Kind.EXCLUDE, List.of(option), "fewest");
-        votes[option] = 0;
-        keep[option] = 0;
+        exclude(option, c.fewest(option));
       }
       // C
-      boolean fill = c.hopeful().size() <= c.seatsLeft();
+      boolean fill = c.allRemaining();
+      for (int option : c.doomed()) exclude(option, "doomed");
       for (int option : c.hopeful()) {
         if (fill) {
           c.elect(option, false);
           minute(Stage.Kind.ELECT, List.of(option), "remaining");
         } else {
-          c.exclude(option);
-          minute(Stage.Kind.EXCLUDE, List.of(option), "rest");
-          votes[option] = 0;
-          keep[option] = 0;
+          exclude(option, "rest");
         }
       }
       residual = marked - Arrays.stream(votes).sum();
@@ -107,6 +106,13 @@ public final class MeekPrf implements Rule {
           PLACES);
     }
 
+    private void exclude(int option, String reason) {
+      c.exclude(option);
+      minute(Stage.Kind.EXCLUDE, List.of(option), reason);
+      votes[option] = 0;
+      keep[option] = 0;
+    }
+
     /// Whether it ended because somebody was elected.
     private boolean iterate() {
       long last = marked;
@@ -116,13 +122,16 @@ public final class MeekPrf implements Rule {
         // B.2.b
         quota = Arrays.stream(votes).sum() / (c.terms.seats() + 1) + 1;
         // B.2.c
-        boolean elected = false;
-        for (int option : c.hopeful()) {
-          if (votes[option] < quota) continue;
-          c.elect(option, false);
-          minute(Stage.Kind.ELECT, List.of(option), "quota");
-          elected = true;
-        }
+        int before = c.elected.size();
+        show();
+        c.eachOver(
+            c.hopeful(),
+            enough -> enough.compareTo(c.quota) >= 0,
+            option -> {
+              c.elect(option, false);
+              minute(Stage.Kind.ELECT, List.of(option), "quota");
+            });
+        boolean elected = c.elected.size() > before;
         // B.2.d
         surplus = 0;
         for (int option : c.elected) surplus += votes[option] - quota;
@@ -179,9 +188,13 @@ public final class MeekPrf implements Rule {
       return Fraction.of(units, ONE);
     }
 
-    private void minute(Stage.Kind kind, List<Integer> options, String reason) {
+    private void show() {
       for (int o = 0; o < votes.length; o++) c.votes[o] = fraction(votes[o]);
       c.quota = fraction(quota);
+    }
+
+    private void minute(Stage.Kind kind, List<Integer> options, String reason) {
+      show();
       c.exhausted.clear();
       if (residual != 0) c.exhausted.put(Profile.End.SHORT, fraction(residual));
       Map<Integer, Fraction> factors = new TreeMap<>();

@@ -17,7 +17,7 @@ public final class Scottish implements Rule {
 
   @Override
   public Tally count(Terms terms, Profile given) {
-    terms.only("scottish-stv", Set.of());
+    terms.known("scottish-stv", Set.of());
     Profile profile = given.withoutEqualRanks("scottish-stv").without(terms.withdrawn());
     Count c = new Count(terms, profile, Arithmetic.fixed(PLACES));
     // rule 46: ⌊valid papers / (seats + 1)⌋ + 1
@@ -27,20 +27,23 @@ public final class Scottish implements Rule {
     c.minute(Stage.Kind.FIRST, List.of(), "first");
     while (true) {
       // rule 47: a quota elects
-      for (int option : c.byVotesDown(c.hopeful())) {
-        if (c.votes[option].compareTo(c.quota) < 0) continue;
-        c.elect(option, c.votes[option].compareTo(c.quota) > 0);
-        c.minute(Stage.Kind.ELECT, List.of(option), "quota");
-      }
+      c.eachOver(
+          c.byVotesDown(c.hopeful()),
+          votes -> votes.compareTo(c.quota) >= 0,
+          option -> {
+            c.elect(option, c.votes[option].compareTo(c.quota) > 0);
+            c.minute(Stage.Kind.ELECT, List.of(option), "quota");
+          });
       // rule 52: the last vacancies
       if (c.complete()) break;
       c.nextRound();
+      if (c.excludeDoomed()) continue;
       if (!c.pending().isEmpty()) surplus(c);
       else exclusion(c);
       if (c.pending().isEmpty() && c.hopeful().size() <= c.seatsLeft()) break;
     }
     // rule 52 elects them together; listed from the fewest votes up
-    c.finish(c.byVotes(c.hopeful()), c.hopeful().size() <= c.seatsLeft());
+    c.finish(c.byVotes(c.hopeful()), c.allRemaining());
     return c.tally("scottish-stv");
   }
 
@@ -59,9 +62,10 @@ public final class Scottish implements Rule {
 
   /// Rules 50 and 51: the fewest votes, at the value each paper has.
   private static void exclusion(Count c) {
-    int from = c.backwards(c.lowest(c.hopeful()), Tiebreak.Purpose.EXCLUDE);
+    int from = c.backwards(c.lowest(c.excludable()), Tiebreak.Purpose.EXCLUDE);
+    String reason = c.fewest(from);
     c.exclude(from);
-    c.minute(Stage.Kind.EXCLUDE, List.of(from), "fewest");
+    c.minute(Stage.Kind.EXCLUDE, List.of(from), reason);
     // rule 52(2) would spare the last transfer; returning officers publish it, and it changes
     // nobody
     Count.Moved moved = c.transfer(List.of(from), value -> value);

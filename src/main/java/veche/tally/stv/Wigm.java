@@ -21,7 +21,7 @@ import veche.wire.Malformed;
 public final class Wigm implements Rule {
   @Override
   public Tally count(Terms terms, Profile given) {
-    terms.only("wigm", Set.of("arithmetic", "precision", "guard", "display", "quota", "transfer"));
+    terms.known("wigm", Set.of("arithmetic", "precision", "guard", "display", "quota", "transfer"));
     Profile profile = given.withoutEqualRanks("wigm").without(terms.withdrawn());
     // guard digits imitate exactness; here exactness costs nothing
     Arithmetic asked = Arithmetic.of(terms, "rational");
@@ -43,21 +43,23 @@ public final class Wigm implements Rule {
     boolean above = !whole && arithmetic.exact();
     c.distribute();
     c.minute(Stage.Kind.FIRST, List.of(), "first");
-    while (c.hopeful().size() > c.seatsLeft() && c.seatsLeft() > 0) {
+    while (!c.complete()) {
       c.nextRound();
-      for (int option : c.byVotesDown(c.hopeful())) {
-        int to = c.votes[option].compareTo(c.quota);
-        if (to < 0 || above && to == 0) continue;
-        c.elect(option, true);
-        c.minute(Stage.Kind.ELECT, List.of(option), "quota");
-      }
+      c.eachOver(
+          c.byVotesDown(c.hopeful()),
+          votes -> votes.compareTo(c.quota) >= (above ? 1 : 0),
+          option -> {
+            c.elect(option, true);
+            c.minute(Stage.Kind.ELECT, List.of(option), "quota");
+          });
+      if (c.excludeDoomed()) continue;
       if (!c.pending().isEmpty()) {
         surplus(c);
       } else if (!c.hopeful().isEmpty()) {
         exclusion(c);
       }
     }
-    c.finish(c.hopeful(), c.hopeful().size() <= c.seatsLeft());
+    c.finish(c.hopeful(), c.allRemaining());
     return c.tally("wigm");
   }
 
@@ -75,9 +77,10 @@ public final class Wigm implements Rule {
   }
 
   private static void exclusion(Count c) {
-    int from = c.lot(c.lowest(c.hopeful()), Tiebreak.Purpose.EXCLUDE);
+    int from = c.lot(c.lowest(c.excludable()), Tiebreak.Purpose.EXCLUDE);
+    String reason = c.fewest(from);
     c.exclude(from);
-    c.minute(Stage.Kind.EXCLUDE, List.of(from), "fewest");
+    c.minute(Stage.Kind.EXCLUDE, List.of(from), reason);
     Count.Moved moved = c.transfer(List.of(from), value -> value);
     c.votes[from] = Fraction.ZERO;
     c.minute(Stage.Kind.TRANSFER, from, "excluded", moved);
