@@ -20,7 +20,8 @@ import java.util.Optional;
 /// @param moved from [#options], how much went to each option; what ended is in `ended`
 /// @param ended votes that this step left without anybody
 /// @param lost votes that rounding lost up to now
-/// @param value of each vote of [#options] that moved, where all had one
+/// @param values of each of [#options] whose papers moved: what a paper was worth there and what it
+///   is worth since
 /// @param reason the words' key for why, of `words`
 public record Stage(
     int round,
@@ -36,7 +37,7 @@ public record Stage(
     Map<Integer, Fraction> moved,
     Fraction ended,
     Fraction lost,
-    Optional<Fraction> value,
+    Map<Integer, Map<Fraction, Fraction>> values,
     String reason) {
 
   public enum Kind {
@@ -57,6 +58,7 @@ public record Stage(
     exhausted = Map.copyOf(exhausted);
     keep = Map.copyOf(keep);
     moved = Map.copyOf(moved);
+    values = Map.copyOf(values);
   }
 
   public Fraction exhaustedInAll() {

@@ -330,7 +330,12 @@ final class Count {
   }
 
   /// What a transfer did.
-  record Moved(Map<Integer, Fraction> to, Fraction ended) {}
+  ///
+  /// @param values per option that gave papers away, what they were worth and what they are worth
+  record Moved(
+      Map<Integer, Fraction> to, Fraction ended, Map<Integer, Map<Fraction, Fraction>> values) {
+    static final Moved NOTHING = new Moved(Map.of(), Fraction.ZERO, Map.of());
+  }
 
   /// All papers of these options go to their next option that stands, each at its new value.
   Moved transfer(List<Integer> from, UnaryOperator<Fraction> revalue) {
@@ -338,9 +343,13 @@ final class Count {
     Map<Integer, Fraction> to = new LinkedHashMap<>();
     Fraction ended = Fraction.ZERO;
     Map<Fraction, EnumMap<Profile.End, Long>> ending = new LinkedHashMap<>();
+    Map<Integer, Map<Fraction, Fraction>> values = new LinkedHashMap<>();
     for (int option : from) {
+      Map<Fraction, Fraction> worth = new LinkedHashMap<>();
+      values.put(option, worth);
       for (Parcel parcel : held.get(option)) {
         Fraction value = revalue.apply(parcel.value);
+        worth.put(parcel.value, value);
         Parcel[] targets = arriving.computeIfAbsent(value, v -> new Parcel[status.length]);
         EnumMap<Profile.End, Long> ends =
             ending.computeIfAbsent(value, v -> new EnumMap<>(Profile.End.class));
@@ -375,13 +384,13 @@ final class Count {
         ended = ended.plus(gone);
       }
     }
-    return new Moved(to, ended);
+    return new Moved(to, ended, values);
   }
 
   // ---- minutes
 
   void minute(Stage.Kind kind, List<Integer> options, String reason) {
-    minute(kind, options, reason, new Moved(Map.of(), Fraction.ZERO), Map.of(), Optional.empty());
+    minute(kind, options, reason, Moved.NOTHING, Map.of(), Optional.empty());
   }
 
   void minute(Stage.Kind kind, int option, String reason, Moved moved) {
@@ -416,7 +425,7 @@ final class Count {
             moved.to,
             moved.ended,
             Fraction.of(cast == 0 ? profile.marked() : cast).minus(out).minus(in),
-            Optional.empty(),
+            moved.values,
             reason));
   }
 

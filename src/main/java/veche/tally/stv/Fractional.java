@@ -118,6 +118,7 @@ public final class Fractional implements Rule {
   private void surpluses(Count c, List<Integer> elected) {
     Map<Integer, Fraction> to = new LinkedHashMap<>();
     Fraction ended = Fraction.ZERO;
+    Map<Integer, Map<Fraction, Fraction>> values = new LinkedHashMap<>();
     for (int option : elected) {
       Fraction votes = c.votes[option];
       Fraction surplus = votes.minus(c.quota).max(Fraction.ZERO);
@@ -129,13 +130,14 @@ public final class Fractional implements Rule {
       c.status[option] = Count.Status.ELECTED;
       moved.to().forEach((o, added) -> to.merge(o, added, Fraction::plus));
       ended = ended.plus(moved.ended());
+      values.putAll(moved.values());
     }
     if (dynamic) threshold(c);
     c.minute(
         Stage.Kind.SURPLUS,
         elected,
         "surplus",
-        new Count.Moved(to, ended),
+        new Count.Moved(to, ended, values),
         Map.of(),
         Optional.empty());
   }

@@ -114,7 +114,7 @@ public final class Irv implements Rule {
         Map.of(),
         Fraction.ZERO,
         Fraction.ZERO,
-        Optional.empty(),
+        Map.of(),
         "doomed");
   }
 

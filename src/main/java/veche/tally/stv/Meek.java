@@ -44,6 +44,38 @@ public final class Meek implements Rule {
     return new Meek(name, false);
   }
 
+  /// How the rule of this name shares votes out.
+  static Sharing sharing(String name, Terms terms, Profile profile) {
+    return sharing(name.equals("warren"), Arithmetic.of(terms, "guarded"), terms, profile);
+  }
+
+  private static Sharing sharing(
+      boolean warren, Arithmetic arithmetic, Terms terms, Profile profile) {
+    boolean permutations =
+        switch (terms.parameter("equalRanks", "descent")) {
+          case "descent" -> false;
+          case "permutations" -> true;
+          case String other ->
+              throw new Malformed("equalRanks: expected permutations or descent, found " + other);
+        };
+    return new Sharing(
+        profile,
+        (factor, rest) -> split(warren, arithmetic, factor, rest),
+        permutations,
+        arithmetic::down);
+  }
+
+  private static Sharing.Split split(
+      boolean warren, Arithmetic arithmetic, Fraction factor, Fraction rest) {
+    if (warren) {
+      Fraction kept = factor.min(rest);
+      return new Sharing.Split(kept, rest.minus(kept));
+    }
+    return new Sharing.Split(
+        arithmetic.down(rest.times(factor)),
+        arithmetic.down(rest.times(Fraction.ONE.minus(factor))));
+  }
+
   private enum Ended {
     OMEGA,
     BATCH,
@@ -90,28 +122,11 @@ public final class Meek implements Rule {
       batches = !terms.parameter("batch", "safe").equals("none");
       c = new Count(terms, profile, arithmetic);
       keepPlaces = terms.number("keepPlaces", 0, 30);
-      boolean permutations =
-          switch (terms.parameter("equalRanks", "descent")) {
-            case "descent" -> false;
-            case "permutations" -> true;
-            case String other ->
-                throw new Malformed("equalRanks: expected permutations or descent, found " + other);
-          };
-      sharing = new Sharing(profile, this::split, permutations, arithmetic::down);
+      sharing = sharing(warren, arithmetic, terms, profile);
       keep = new Fraction[terms.options()];
       for (int o = 0; o < keep.length; o++) {
         keep[o] = c.status[o] == Count.Status.HOPEFUL ? Fraction.ONE : Fraction.ZERO;
       }
-    }
-
-    private Sharing.Split split(Fraction factor, Fraction rest) {
-      if (warren) {
-        Fraction kept = factor.min(rest);
-        return new Sharing.Split(kept, rest.minus(kept));
-      }
-      return new Sharing.Split(
-          arithmetic.down(rest.times(factor)),
-          arithmetic.down(rest.times(Fraction.ONE.minus(factor))));
     }
 
     Tally count() {
@@ -235,13 +250,7 @@ public final class Meek implements Rule {
     private void minute(Stage.Kind kind, List<Integer> options, String reason) {
       Map<Integer, Fraction> factors = new TreeMap<>();
       for (int option : c.elected) factors.put(option, keep[option]);
-      c.minute(
-          kind,
-          options,
-          reason,
-          new Count.Moved(Map.of(), Fraction.ZERO),
-          factors,
-          Optional.of(surplus));
+      c.minute(kind, options, reason, Count.Moved.NOTHING, factors, Optional.of(surplus));
     }
   }
 }

@@ -43,6 +43,41 @@ public final class MeekPrf implements Rule {
     return new Run(terms, given.without(terms.withdrawn())).count();
   }
 
+  /// @return what nobody keeps
+  private static long share(Profile profile, long[] keep, long[] votes) {
+    long left = 0;
+    for (int b = 0; b < profile.size(); b++) {
+      int i = profile.start(b);
+      int stop = profile.stop(b);
+      if (i == stop) continue;
+      long papers = profile.weight(b);
+      long w = ONE;
+      for (; i < stop && w > 0; i++) {
+        int option = profile.option(i);
+        long factor = keep[option];
+        if (factor == 0) continue;
+        // both at most 10^9, so the product fits; the factor may exceed it by a unit of rounding
+        long kept = Math.min(w, factor == ONE ? w : (w * factor + ONE - 1) / ONE);
+        votes[option] += kept * papers;
+        w -= kept;
+      }
+      left += w * papers;
+    }
+    return left;
+  }
+
+  /// The same of numbers as the minutes have them.
+  static Fraction share(Profile profile, Fraction[] keep, Fraction[] votes) {
+    long[] factors = new long[keep.length];
+    long[] units = new long[keep.length];
+    for (int o = 0; o < keep.length; o++) {
+      factors[o] = keep[o].times(ONE).floor().longValueExact();
+    }
+    Fraction left = Run.fraction(share(profile, factors, units));
+    for (int o = 0; o < units.length; o++) votes[o] = Run.fraction(units[o]);
+    return left;
+  }
+
   private static final class Run {
     private final Count c;
     private final Profile profile;
@@ -150,25 +185,7 @@ public final class MeekPrf implements Rule {
     /// B.2.a: w × kf rounded up goes to the option, the rest on.
     private void share() {
       Arrays.fill(votes, 0);
-      long left = 0;
-      for (int b = 0; b < profile.size(); b++) {
-        int i = profile.start(b);
-        int stop = profile.stop(b);
-        if (i == stop) continue;
-        long papers = profile.weight(b);
-        long w = ONE;
-        for (; i < stop && w > 0; i++) {
-          int option = profile.option(i);
-          long factor = keep[option];
-          if (factor == 0) continue;
-          // both at most 10^9, so the product fits; the factor may exceed it by a unit of rounding
-          long kept = Math.min(w, factor == ONE ? w : (w * factor + ONE - 1) / ONE);
-          votes[option] += kept * papers;
-          w -= kept;
-        }
-        left += w * papers;
-      }
-      residual = left;
+      residual = MeekPrf.share(profile, keep, votes);
     }
 
     private static long multiplyUp(long a, long b) {
@@ -199,13 +216,7 @@ public final class MeekPrf implements Rule {
       if (residual != 0) c.exhausted.put(Profile.End.SHORT, fraction(residual));
       Map<Integer, Fraction> factors = new TreeMap<>();
       for (int option : c.elected) factors.put(option, fraction(keep[option]));
-      c.minute(
-          kind,
-          options,
-          reason,
-          new Count.Moved(Map.of(), Fraction.ZERO),
-          factors,
-          Optional.of(fraction(surplus)));
+      c.minute(kind, options, reason, Count.Moved.NOTHING, factors, Optional.of(fraction(surplus)));
     }
   }
 }

@@ -101,13 +101,7 @@ public final class Qpq implements Rule {
 
   private static void minute(
       Count c, Stage.Kind kind, int option, String reason, Map<Integer, Fraction> quotient) {
-    c.minute(
-        kind,
-        List.of(option),
-        reason,
-        new Count.Moved(Map.of(), Fraction.ZERO),
-        quotient,
-        Optional.empty());
+    c.minute(kind, List.of(option), reason, Count.Moved.NOTHING, quotient, Optional.empty());
   }
 
   private static int top(Count c, Profile profile, int ballot) {
