@@ -18,14 +18,25 @@ public final class Guard {
   private final List<Constraint> constraints;
   private final int options;
   private final int seats;
+  private final Set<Integer> sitting;
 
   /// @param standing those who can be elected at all
   /// @param seats to be filled; more than `standing` means all of them
-  public Guard(List<Constraint> constraints, int options, Collection<Integer> standing, int seats) {
+  /// @param sitting members who must be among the elected
+  public Guard(
+      List<Constraint> constraints,
+      int options,
+      Collection<Integer> standing,
+      int seats,
+      Set<Integer> sitting) {
     this.constraints = List.copyOf(constraints);
     this.options = options;
     this.seats = Math.min(seats, standing.size());
-    if (constraints.isEmpty()) return;
+    this.sitting = Set.copyOf(sitting);
+    if (isEmpty()) return;
+    if (!standing.containsAll(sitting)) {
+      throw new Malformed("sitting: a member who keeps a seat does not stand");
+    }
     List<String> mistakes = Constraint.mistakes(constraints, options, seats);
     if (!mistakes.isEmpty()) throw new Malformed("constraints: " + mistakes.getFirst());
     if (!feasible(Set.of(), Set.copyOf(standing))) {
@@ -35,7 +46,7 @@ public final class Guard {
   }
 
   public boolean isEmpty() {
-    return constraints.isEmpty();
+    return constraints.isEmpty() && sitting.isEmpty();
   }
 
   /// The groups that make this option doomed or guarded now, to be told to people.
@@ -45,7 +56,7 @@ public final class Guard {
 
   /// Those of the hopeful whom no allowed set of winners has, ascending.
   public List<Integer> doomed(Collection<Integer> elected, Collection<Integer> hopeful) {
-    if (constraints.isEmpty()) return List.of();
+    if (isEmpty()) return List.of();
     return hopeful.stream()
         .filter(o -> !feasible(with(elected, o), without(hopeful, o)))
         .sorted()
@@ -54,7 +65,7 @@ public final class Guard {
 
   /// Those of the hopeful whom every allowed set of winners has, ascending.
   public List<Integer> guarded(Collection<Integer> elected, Collection<Integer> hopeful) {
-    if (constraints.isEmpty()) return List.of();
+    if (isEmpty()) return List.of();
     return hopeful.stream()
         .filter(o -> !feasible(new HashSet<>(elected), without(hopeful, o)))
         .sorted()
@@ -73,7 +84,12 @@ public final class Guard {
     return out;
   }
 
-  private boolean feasible(Set<Integer> elected, Set<Integer> hopeful) {
+  private boolean feasible(Set<Integer> chosen, Set<Integer> hopeful) {
+    Set<Integer> elected = new HashSet<>(chosen);
+    for (int member : sitting) {
+      if (!elected.contains(member) && !hopeful.contains(member)) return false;
+      elected.add(member);
+    }
     if (elected.size() > seats) return false;
     long least = 0;
     long most = 0;
@@ -81,14 +97,15 @@ public final class Guard {
     for (Constraint group : constraints) {
       group.members().forEach(rest::remove);
       long in = group.members().stream().filter(elected::contains).count();
-      long could = in + group.members().stream().filter(hopeful::contains).count();
+      long could =
+          group.members().stream().filter(o -> elected.contains(o) || hopeful.contains(o)).count();
       if (in > group.most() || could < group.least()) return false;
       least += Math.max(group.least(), in);
       most += Math.min(group.most(), could);
     }
     long in = rest.stream().filter(elected::contains).count();
     least += in;
-    most += in + rest.stream().filter(hopeful::contains).count();
+    most += rest.stream().filter(o -> elected.contains(o) || hopeful.contains(o)).count();
     return least <= seats && seats <= most;
   }
 }

@@ -20,19 +20,22 @@ import veche.wire.Malformed;
 ///   excluded as the rule asks
 /// @param parameters a rule's own, by name; a rule refuses what it does not know
 /// @param constraints how many seats groups of options take; most rules know none and refuse them
+/// @param sitting members elected before, whom a countback must elect again
 public record Terms(
     int options,
     int seats,
     Set<Integer> withdrawn,
     List<Integer> lot,
     Map<String, String> parameters,
-    List<Constraint> constraints) {
+    List<Constraint> constraints,
+    Set<Integer> sitting) {
 
   public Terms {
     withdrawn = Set.copyOf(withdrawn);
     lot = List.copyOf(lot);
     parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
     constraints = List.copyOf(constraints);
+    sitting = Set.copyOf(sitting);
     if (options < 1) throw new Malformed("options: expected at least one");
     if (seats < 0) throw new Malformed("seats: expected 0 or more");
     if (lot.size() != options
@@ -51,7 +54,7 @@ public record Terms(
       Set<Integer> withdrawn,
       List<Integer> lot,
       Map<String, String> parameters) {
-    this(options, seats, withdrawn, lot, parameters, List.of());
+    this(options, seats, withdrawn, lot, parameters, List.of(), Set.of());
   }
 
   /// In the order of the options, for rules and tests in which nothing ties.
@@ -63,26 +66,30 @@ public record Terms(
   public Terms with(String name, String value) {
     Map<String, String> more = new LinkedHashMap<>(parameters);
     more.put(name, value);
-    return new Terms(options, seats, withdrawn, lot, more, constraints);
+    return new Terms(options, seats, withdrawn, lot, more, constraints, sitting);
   }
 
   public Terms seats(int other) {
-    return new Terms(options, other, withdrawn, lot, parameters, constraints);
+    return new Terms(options, other, withdrawn, lot, parameters, constraints, sitting);
   }
 
   public Terms withdrawing(Set<Integer> more) {
     Set<Integer> all = new HashSet<>(withdrawn);
     all.addAll(more);
-    return new Terms(options, seats, all, lot, parameters, constraints);
+    return new Terms(options, seats, all, lot, parameters, constraints, sitting);
   }
 
   public Terms under(List<Constraint> groups) {
-    return new Terms(options, seats, withdrawn, lot, parameters, groups);
+    return new Terms(options, seats, withdrawn, lot, parameters, groups, sitting);
+  }
+
+  public Terms keeping(Set<Integer> members) {
+    return new Terms(options, seats, withdrawn, lot, parameters, constraints, members);
   }
 
   /// What the constraints leave open; refuses those that nobody can satisfy.
   public Guard guard() {
-    return new Guard(constraints, options, standing(), seats);
+    return new Guard(constraints, options, standing(), seats, sitting);
   }
 
   /// Those who stand, ascending.
@@ -110,10 +117,11 @@ public record Terms(
     return Integer.parseInt(value);
   }
 
-  /// As [#known], for a rule that knows no constraints either.
+  /// As [#known], for a rule that knows neither constraints nor countbacks.
   public void only(String rule, Set<String> known) {
     known(rule, known);
     if (!constraints.isEmpty()) throw new Malformed(rule + ": this rule knows no constraints");
+    if (!sitting.isEmpty()) throw new Malformed(rule + ": this rule knows no countback");
   }
 
   /// Refuses parameters that the rule does not know: a misspelt one would change a result silently.

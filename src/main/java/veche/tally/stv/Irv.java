@@ -84,7 +84,13 @@ public final class Irv implements Rule {
       List<Integer> left = terms.standing().stream().filter(o -> !out.contains(o)).toList();
       List<Integer> doomed = guard.doomed(out, left);
       if (!doomed.isEmpty() && (shown == 0 || shown == pass)) stages.add(doomed(terms, doomed));
-      Terms one = terms.under(List.of()).seats(1).withdrawing(out).withdrawing(Set.copyOf(doomed));
+      Terms one =
+          terms
+              .under(List.of())
+              .keeping(Set.of())
+              .seats(1)
+              .withdrawing(out)
+              .withdrawing(Set.copyOf(doomed));
       Tally tally = new Run(one, profile, Form.MAJORITY).count();
       out.addAll(tally.winners());
       if (shown == 0 || shown == pass) {
