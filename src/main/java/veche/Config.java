@@ -33,7 +33,8 @@ final class Config {
     HOSTS("hosts", "VECHE_HOSTS", ""),
     WEB("web", "VECHE_WEB", ""),
     TLS_KEY("tls-key", "VECHE_TLS_KEY", ""),
-    TLS_CERT("tls-cert", "VECHE_TLS_CERT", "");
+    TLS_CERT("tls-cert", "VECHE_TLS_CERT", ""),
+    MIRRORS("mirrors", "VECHE_MIRRORS", "");
 
     final String id;
     final String variable;
@@ -202,6 +203,25 @@ final class Config {
             throw new IllegalArgumentException(value);
           }
           return Optional.of(uri);
+        });
+  }
+
+  /// Where copies of the logs lie: addresses and folders, in words.
+  List<String> mirrors(Key key) {
+    if (!given(key)) return List.of();
+    return as(
+        key,
+        "addresses or folders of mirrors, parted by spaces",
+        List.of(),
+        value -> {
+          List<String> out = List.of(value.strip().split("\\s+"));
+          for (String each : out) {
+            boolean web = each.startsWith("http://") || each.startsWith("https://");
+            if (web ? URI.create(each).getHost() == null : !Files.isDirectory(Path.of(each))) {
+              throw new IllegalArgumentException(value);
+            }
+          }
+          return out;
         });
   }
 

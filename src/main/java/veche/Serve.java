@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import veche.crypto.Entropy;
 import veche.crypto.Vkey;
+import veche.http.Rollback;
 import veche.http.Service;
 import veche.http.Settings;
 import veche.view.Words;
@@ -32,6 +33,9 @@ import veche.view.Words;
       "The server: keeps the logs of elections. Settings: flag, environment, file."
     })
 final class Serve implements Callable<Integer> {
+  /// The exit code where others saw more of a log than its database has (log §3.5).
+  static final int ROLLBACK = 4;
+
   @Option(
       names = "--config",
       defaultValue = "${env:VECHE_CONFIG:-}",
@@ -93,6 +97,13 @@ final class Serve implements Callable<Integer> {
   @Option(names = "--tls-cert", description = "сертификат TLS, PEM / TLS certificate, PEM")
   private @Nullable String tlsCert;
 
+  @Option(
+      names = "--mirrors",
+      description =
+          "зеркала, которые спросить при запуске / mirrors to ask at the start, addresses or"
+              + " folders, parted by spaces")
+  private @Nullable String mirrors;
+
   @Override
   public Integer call() throws InterruptedException {
     Words words = Words.in(language);
@@ -110,12 +121,34 @@ final class Serve implements Callable<Integer> {
     }
     summary(words, found, settings, uri, page);
     if (check) return 0;
-    Service service = Service.start(settings, uri, page, Entropy.system(), InstantSource.system());
+    Service service;
+    try {
+      service = Service.start(settings, uri, page, Entropy.system(), InstantSource.system());
+    } catch (Rollback e) {
+      tell(words, e, settings);
+      return ROLLBACK;
+    }
     Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> end(service)));
     System.out.println("veche: " + reached(found, settings));
     System.out.println("inspect: http://127.0.0.1:" + service.server().inspectPort() + "/health");
     new CountDownLatch(1).await();
     return 0;
+  }
+
+  /// log §3.5: what others saw, and what can be done about it.
+  private static void tell(Words words, Rollback rollback, Settings settings) {
+    for (Rollback.Sighting s : rollback.sightings()) {
+      System.err.println(
+          s.kind().id()
+              + ": "
+              + words.text(
+                  "serve." + s.kind().id(),
+                  s.slug(),
+                  s.who(),
+                  s.seen(),
+                  s.here(),
+                  settings.data()));
+    }
   }
 
   /// Told to end, it has ended well: the exit code says so.
@@ -137,6 +170,7 @@ final class Serve implements Callable<Integer> {
     put(out, Config.Key.WEB, web);
     put(out, Config.Key.TLS_KEY, tlsKey);
     put(out, Config.Key.TLS_CERT, tlsCert);
+    put(out, Config.Key.MIRRORS, mirrors);
     return out;
   }
 
@@ -160,6 +194,7 @@ final class Serve implements Callable<Integer> {
           });
     }
     List<Vkey> hosted = found.keys(Config.Key.HOSTS);
+    List<String> mirrored = found.mirrors(Config.Key.MIRRORS);
     boolean ready = found.mistakes().isEmpty();
     // the name of the logs holds the port, so it must be known before anything listens
     int chosen = port == 0 && ready ? freePort() : port;
@@ -176,7 +211,8 @@ final class Serve implements Callable<Integer> {
         Path.of(found.text(Config.Key.DATA)),
         hosted,
         url.map(u -> "https".equals(u.getScheme())).orElse(tls.isPresent()),
-        tls);
+        tls,
+        mirrored);
   }
 
   private static String reached(Config found, Settings settings) {
@@ -205,6 +241,9 @@ final class Serve implements Callable<Integer> {
         found,
         Config.Key.TLS_CERT,
         settings.tls().map(t -> t.chain().toString()).orElseGet(() -> words.text("serve.no-tls")));
+    if (!settings.mirrors().isEmpty()) {
+      line(words, found, Config.Key.MIRRORS, String.join(" ", settings.mirrors()));
+    }
   }
 
   private static void line(Words words, Config found, Config.Key key, String value) {

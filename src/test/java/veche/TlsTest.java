@@ -48,7 +48,8 @@ class TlsTest {
             folder.resolve("data"),
             List.of(),
             true,
-            Optional.of(new Settings.Tls(key, chain)));
+            Optional.of(new Settings.Tls(key, chain)),
+            List.of());
     try (Service service =
         Service.start(settings, Optional.empty(), web, Entropy.system(), InstantSource.system())) {
       URI page = URI.create("https://localhost:" + service.server().port() + "/");

@@ -265,9 +265,29 @@ final class Ledger {
     return epoch >= 0 && !broken && halted == null;
   }
 
-  private void halt(String why) {
+  /// Nothing more is taken into this log until a person has looked. The sequencer's thread.
+  boolean halt(String why) {
     halted = why;
     LOG.error("{}: {}; nothing more is taken into this log", slug, why);
+    return true;
+  }
+
+  /// Whether this server can sign for this log.
+  boolean holdsKey() {
+    return key.isPresent();
+  }
+
+  /// log §3.5: what is wrong if this log signed that. The sequencer's thread.
+  Optional<Rollback.Kind> compare(Checkpoint signed) {
+    if (signed.size() > shown.size) {
+      // another server may have added it meanwhile, or a commit of ours that seemed to fail
+      Board.Log head = now(context.board.log(slug));
+      if (epoch < 0) follow(head);
+      else if (broken) read(head);
+    }
+    if (signed.size() > shown.size) return Optional.of(Rollback.Kind.OLDER_DATABASE);
+    boolean ours = fold.inTree(tree -> tree.root(signed.size())).equals(signed.root());
+    return ours ? Optional.empty() : Optional.of(Rollback.Kind.FORKED_LOG);
   }
 
   /// The lines of both, one for each name; a second line of a name adds nothing.

@@ -54,6 +54,7 @@ public final class Server implements AutoCloseable {
   private final Workers workers;
   private final Role role = new Role();
   private final Sequencer sequencer;
+  private final Sightings sightings;
   private final Node node;
   private final Ledgers ledgers;
   private final BoardApi boardApi;
@@ -66,7 +67,8 @@ public final class Server implements AutoCloseable {
   private final HttpServer inspection;
   private final long saving;
 
-  /// Reads every log, then opens the doors. Blocks until they are open.
+  /// Reads every log, asks others what they saw of it, then opens the doors. Blocks until they are
+  /// open; throws [Rollback] where this server must not sign.
   public Server(
       Vertx vertx, Settings settings, Db db, Pages pages, Entropy entropy, InstantSource clock) {
     this.vertx = vertx;
@@ -80,6 +82,15 @@ public final class Server implements AutoCloseable {
     ledgers = new Ledgers(settings, context);
     workers = new Workers(threads, 4_096);
     sequencer = new Sequencer(entropy);
+    sightings = new Sightings(settings.mirrors(), sequencer);
+    try {
+      sightings.ask(ledgers.all());
+    } catch (RuntimeException e) {
+      sightings.close();
+      sequencer.close();
+      workers.close();
+      throw e;
+    }
     node = new Node(vertx, db.baton(), board, ledgers, sequencer, role);
     Doors shared = new Doors(ledgers);
     boardApi = new BoardApi(shared, sequencer);
@@ -329,6 +340,7 @@ public final class Server implements AutoCloseable {
   public void close() {
     vertx.cancelTimer(saving);
     witnesses.close();
+    sightings.close();
     // nobody new comes in; whoever is inside is still answered, after their commit
     now(doors.shutdown(STOP_SECONDS, TimeUnit.SECONDS));
     node.close();

@@ -16,6 +16,8 @@ import veche.crypto.Vkey;
 /// @param https whether people reach it by https
 /// @param tls its own key and certificate; empty behind a proxy, on the loopback address or as an
 ///   onion service
+/// @param mirrors addresses or folders under which `e/<slug>/` is the static tree of a log; asked
+///   at the start what they saw (log §3.5)
 public record Settings(
     String host,
     String bind,
@@ -24,15 +26,17 @@ public record Settings(
     Path data,
     List<Vkey> hosted,
     boolean https,
-    Optional<Tls> tls) {
+    Optional<Tls> tls,
+    List<String> mirrors) {
   /// PEM files: a PKCS #8 key without a passphrase and its chain, the server's certificate first.
   public record Tls(Path key, Path chain) {}
 
   public Settings {
     hosted = List.copyOf(hosted);
+    mirrors = List.copyOf(mirrors);
   }
 
-  /// Without a certificate of its own.
+  /// Without a certificate of its own and without mirrors.
   public Settings(
       String host,
       String bind,
@@ -41,6 +45,6 @@ public record Settings(
       Path data,
       List<Vkey> hosted,
       boolean https) {
-    this(host, bind, port, inspectPort, data, hosted, https, Optional.empty());
+    this(host, bind, port, inspectPort, data, hosted, https, Optional.empty(), List.of());
   }
 }

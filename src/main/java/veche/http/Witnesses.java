@@ -3,25 +3,16 @@ package veche.http;
 import static veche.store.Db.now;
 
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Flow;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -30,12 +21,13 @@ import org.slf4j.LoggerFactory;
 import veche.crypto.Note;
 import veche.crypto.Vkey;
 import veche.election.Draft;
+import veche.http.Fetch.Reply;
+import veche.http.Fetch.Trouble;
 import veche.log.Checkpoint;
 import veche.log.Policy;
 import veche.log.WitnessRule;
 import veche.record.Phase;
 import veche.store.Board;
-import veche.wire.Bytes;
 import veche.wire.Malformed;
 
 /// log §5 (C2SP tlog-witness): brings the candidate to the witnesses that have an address, and what
@@ -50,7 +42,6 @@ final class Witnesses implements AutoCloseable {
   private static final Duration AGAIN = Duration.ofSeconds(60);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
   private static final Duration PATIENCE = Duration.ofSeconds(20);
-  private static final int LARGEST_ANSWER = 64 << 10;
   private static final int TRIES = 3;
 
   /// What is remembered of one witness of one log; one thread at a time works on it.
@@ -75,28 +66,12 @@ final class Witnesses implements AutoCloseable {
     String trouble = "";
   }
 
-  /// Why a witness gave no signature; tried again later.
-  private static final class Trouble extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    Trouble(String what) {
-      super(what);
-    }
-  }
-
-  private record Reply(int status, String body) {}
-
   private final Supplier<Collection<Ledger>> ledgers;
   private final Sequencer sequencer;
   private final InstantSource clock;
   private final BooleanSupplier keeper;
   private final Map<String, Line> lines = new ConcurrentHashMap<>();
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .followRedirects(HttpClient.Redirect.NEVER)
-          .connectTimeout(Duration.ofSeconds(10))
-          .build();
+  private final Fetch fetch = new Fetch();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Thread thread;
   private volatile boolean closed;
@@ -199,17 +174,17 @@ final class Witnesses implements AutoCloseable {
     long old = Math.min(line.known, size);
     for (int i = 0; i < TRIES; i++) {
       var request = new WitnessRule.Request(old, ledger.consistency(old, size), note);
-      Reply reply = send(post(witness, request));
-      switch (reply.status) {
+      Reply reply = fetch.send(post(witness, request), PATIENCE);
+      switch (reply.status()) {
         case 200 -> {
-          line.saidAt = accept(ledger, witness, note, reply.body);
+          line.saidAt = accept(ledger, witness, note, reply.body());
           line.known = size;
           line.accepted = size;
           line.acceptedAt = System.nanoTime();
           return;
         }
         case 409 -> {
-          long told = told(reply.body);
+          long told = told(reply.body());
           if (told == old || told > ledger.shown().size()) {
             compare(ledger, witness);
             throw new Trouble("it keeps another tree of " + told + " leaves");
@@ -219,7 +194,7 @@ final class Witnesses implements AutoCloseable {
           if (told > size) return;
           old = told;
         }
-        default -> throw new Trouble("status " + reply.status);
+        default -> throw new Trouble("status " + reply.status());
       }
     }
     throw new Trouble("its size changes as often as it is asked");
@@ -267,17 +242,15 @@ final class Witnesses implements AutoCloseable {
   /// log §3.5: what it keeps may be a tree this log signed and has lost. Then the log is closed, by
   /// the log's own signature and not by anybody's word.
   private void compare(Ledger ledger, Policy.Witness witness) throws Trouble {
-    String origin = Bytes.utf8(ledger.origin()).sha256().hex();
-    Reply kept = send(HttpRequest.newBuilder(address(witness, origin + "/checkpoint")).GET());
-    if (kept.status != 200) return;
+    URI kept = Fetch.kept(String.valueOf(witness.url()), ledger.origin());
+    Reply reply = fetch.send(HttpRequest.newBuilder(kept).GET(), PATIENCE);
+    if (reply.status() != 200) return;
     try {
-      keep(ledger, Note.parse(kept.body));
+      keep(ledger, Note.parse(reply.body()));
     } catch (Malformed | Refusal e) {
       LOG.warn("{}: {} keeps: {}", ledger.slug(), witness.name(), e.getMessage());
     }
   }
-
-  // ---- HTTP
 
   private static HttpRequest.Builder post(Policy.Witness witness, WitnessRule.Request request)
       throws Trouble {
@@ -287,87 +260,14 @@ final class Witnesses implements AutoCloseable {
   }
 
   private static URI address(Policy.Witness witness, String path) throws Trouble {
-    String prefix = String.valueOf(witness.url());
-    try {
-      URI uri = URI.create(prefix + (prefix.endsWith("/") ? "" : "/") + path);
-      boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-      boolean plain = uri.getUserInfo() == null && uri.getQuery() == null;
-      if (web && plain && uri.getHost() != null && uri.getFragment() == null) return uri;
-    } catch (IllegalArgumentException e) {
-      throw new Trouble("no address to send to");
-    }
-    throw new Trouble("no address to send to");
-  }
-
-  /// The whole answer within a bound of time and of bytes.
-  private Reply send(HttpRequest.Builder request) throws Trouble {
-    CompletableFuture<HttpResponse<String>> answer =
-        http.sendAsync(request.timeout(PATIENCE).build(), head -> new Bounded());
-    try {
-      HttpResponse<String> reply = answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-      return new Reply(reply.statusCode(), reply.body());
-    } catch (ExecutionException e) {
-      Throwable cause = e.getCause();
-      throw new Trouble(cause == null ? "no answer" : cause.getClass().getSimpleName());
-    } catch (TimeoutException e) {
-      throw new Trouble("no answer in time");
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new Trouble("interrupted");
-    } finally {
-      answer.cancel(true);
-    }
-  }
-
-  /// A body of a few lines, and an end of the connection for anything longer.
-  private static final class Bounded implements HttpResponse.BodySubscriber<String> {
-    private final CompletableFuture<String> whole = new CompletableFuture<>();
-    private final List<ByteBuffer> parts = new ArrayList<>();
-    private Flow.@Nullable Subscription subscription;
-    private int length;
-
-    @Override
-    public CompletionStage<String> getBody() {
-      return whole;
-    }
-
-    @Override
-    public void onSubscribe(Flow.Subscription given) {
-      subscription = given;
-      given.request(Long.MAX_VALUE);
-    }
-
-    @Override
-    public void onNext(List<ByteBuffer> buffers) {
-      for (ByteBuffer buffer : buffers) {
-        length += buffer.remaining();
-        parts.add(buffer);
-      }
-      if (length > LARGEST_ANSWER && subscription != null) {
-        subscription.cancel();
-        parts.clear();
-        whole.completeExceptionally(new Malformed("an answer too long"));
-      }
-    }
-
-    @Override
-    public void onError(Throwable cause) {
-      whole.completeExceptionally(cause);
-    }
-
-    @Override
-    public void onComplete() {
-      ByteBuffer all = ByteBuffer.allocate(length);
-      parts.forEach(all::put);
-      whole.complete(Bytes.wrap(all.array()).utf8());
-    }
+    return Fetch.address(String.valueOf(witness.url()), path);
   }
 
   @Override
   public void close() {
     closed = true;
     thread.interrupt();
-    http.shutdownNow();
+    fetch.close();
     threads.shutdownNow();
   }
 }
