@@ -18,14 +18,29 @@ import veche.election.Refused;
 /// record §9: what the program says to people, in Russian and English. The page has words of its
 /// own (`web/words`).
 public final class Words {
-  public static final Words ENGLISH = new Words("en");
-  public static final Words RUSSIAN = new Words("ru");
+  public static final Words ENGLISH = new Words("words-en");
+  public static final Words RUSSIAN = new Words("words-ru");
   public static final List<String> LANGUAGES = List.of("ru", "en");
 
   private final Map<String, String> texts;
 
-  private Words(String language) {
-    this.texts = load("words-" + language + ".properties");
+  private static final Map<String, Words> MINUTES =
+      Map.of(
+          "en",
+          new Words("minutes-en"),
+          "ru",
+          new Words("minutes-ru"),
+          "uk",
+          new Words("minutes-uk"));
+
+  private Words(String bundle) {
+    this.texts = load(bundle + ".properties");
+  }
+
+  /// What explains a count ([Minutes]): Russian, Ukrainian or, for any other language, English.
+  static Words minutes(String language) {
+    String base = language.split("-", 2)[0];
+    return Objects.requireNonNull(MINUTES.getOrDefault(base, MINUTES.get("en")));
   }
 
   /// The words of a language, or English.
