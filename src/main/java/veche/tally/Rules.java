@@ -5,6 +5,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import veche.tally.pairwise.Condorcet;
+import veche.tally.pairwise.Copeland;
+import veche.tally.pairwise.Debian;
+import veche.tally.pairwise.Kemeny;
+import veche.tally.pairwise.Minimax;
+import veche.tally.pairwise.RankedPairs;
+import veche.tally.pairwise.Runoffs;
+import veche.tally.pairwise.Schulze;
+import veche.tally.plain.Bucklin;
+import veche.tally.plain.Plurality;
+import veche.tally.plain.Star;
 import veche.tally.stv.Cfer;
 import veche.tally.stv.Fractional;
 import veche.tally.stv.Irv;
@@ -38,6 +49,20 @@ public final class Rules {
     }
     out.put("stv-fractional", new Fractional(false));
     out.put("stv-dynamic-quota", new Fractional(true));
+    out.put("plurality", new Plurality());
+    out.put("bucklin", new Bucklin());
+    out.put("star", new Star());
+    out.put("schulze", new Schulze());
+    out.put("debian", new Debian());
+    out.put("ranked-pairs", new RankedPairs());
+    out.put("minimax", new Minimax());
+    out.put("copeland", new Copeland());
+    out.put("kemeny-young", new Kemeny());
+    out.put("condorcet-winner", Condorcet.winner());
+    out.put("smith-set", Condorcet.smith());
+    for (String form : List.of("smith-irv", "benham", "tideman-alternative")) {
+      out.put(form, new Runoffs(form));
+    }
     return Collections.unmodifiableMap(out);
   }
 

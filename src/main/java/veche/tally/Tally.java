@@ -9,8 +9,10 @@ import java.util.Optional;
 /// @param seats that were to be filled
 /// @param winners in order of election
 /// @param committees of rules that have no order, all tied outcomes, each ascending
-/// @param ranking of rules that order all options: groups of equal ones, best first
+/// @param ranking of rules that order all options: groups of equal ones, best first; the lot
+///   decides only who of equal ones is among the winners
 /// @param quota the first one, of rules that have one
+/// @param comparison of rules that compare options two by two
 public record Tally(
     String rule,
     int seats,
@@ -20,7 +22,21 @@ public record Tally(
     Optional<Fraction> quota,
     List<Stage> stages,
     List<Tiebreak> ties,
-    int display) {
+    int display,
+    Optional<Comparison> comparison) {
+
+  public Tally(
+      String rule,
+      int seats,
+      List<Integer> winners,
+      Optional<List<List<Integer>>> committees,
+      Optional<List<List<Integer>>> ranking,
+      Optional<Fraction> quota,
+      List<Stage> stages,
+      List<Tiebreak> ties,
+      int display) {
+    this(rule, seats, winners, committees, ranking, quota, stages, ties, display, Optional.empty());
+  }
 
   public Tally {
     winners = List.copyOf(winners);
@@ -43,10 +59,34 @@ public record Tally(
 
   public Tally ranked(List<List<Integer>> groups) {
     return new Tally(
-        rule, seats, winners, committees, Optional.of(groups), quota, stages, ties, display);
+        rule,
+        seats,
+        winners,
+        committees,
+        Optional.of(groups),
+        quota,
+        stages,
+        ties,
+        display,
+        comparison);
   }
 
   public Tally withCommittees(List<List<Integer>> all) {
-    return new Tally(rule, seats, winners, Optional.of(all), ranking, quota, stages, ties, display);
+    return new Tally(
+        rule, seats, winners, Optional.of(all), ranking, quota, stages, ties, display, comparison);
+  }
+
+  public Tally comparing(Comparison found) {
+    return new Tally(
+        rule,
+        seats,
+        winners,
+        committees,
+        ranking,
+        quota,
+        stages,
+        ties,
+        display,
+        Optional.of(found));
   }
 }

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import veche.tally.Comparison;
 import veche.tally.Fraction;
 import veche.tally.Policy;
 import veche.tally.Profile;
@@ -43,6 +44,8 @@ public final class Case {
           "stv-fractional",
           "stv-dynamic-quota");
 
+  private static final int HIGHEST_SCORE = 5;
+
   private final Path folder;
   private final JsonNode expected;
   private final JsonNode entry;
@@ -64,7 +67,11 @@ public final class Case {
     Rule rule = Rules.of(name).orElseThrow(NotBuilt::new);
     Sheet sheet = sheet();
     Tally tally = rule.count(terms(sheet), sheet.profile(policy()));
-    return winners(sheet, tally).or(() -> stages(sheet, tally));
+    return winners(sheet, tally)
+        .or(() -> ranking(sheet, tally))
+        .or(() -> paths(sheet, tally))
+        .or(() -> committees(sheet, tally))
+        .or(() -> stages(sheet, tally));
   }
 
   private Sheet sheet() {
@@ -75,6 +82,8 @@ public final class Case {
         case "blt" -> Blt.read(text, false);
         case "blt-approval" -> Blt.read(text, true);
         case "cvr-csv" -> Cvr.read(text, candidates());
+        case "score-csv" -> Tables.scores(text, HIGHEST_SCORE);
+        case "rank-table-csv" -> Tables.ranks(text);
         default -> throw new NotBuilt();
       };
     } catch (IOException e) {
@@ -169,7 +178,8 @@ public final class Case {
     if (!entry.has("winners")) return Optional.empty();
     List<String> wanted = new ArrayList<>();
     entry.path("winners").forEach(n -> wanted.add(n.asText()));
-    List<String> have = names(sheet, tally.winners());
+    boolean tied = entry.path("winnersAre").asText().equals("all tied winners");
+    List<String> have = names(sheet, tied ? top(tally) : tally.winners());
     boolean equal =
         entry.path("winnersOrdered").asBoolean() && !sameStage(tally) && !together(tally)
             ? wanted.equals(have)
@@ -177,6 +187,76 @@ public final class Case {
     return equal
         ? Optional.empty()
         : Optional.of("winners: expected " + wanted + ", found " + have);
+  }
+
+  /// All options that may win, of rules whose winner is a matter of the lot.
+  private static List<Integer> top(Tally tally) {
+    return tally
+        .committees()
+        .map(all -> all.stream().flatMap(List::stream).distinct().sorted().toList())
+        .or(() -> tally.ranking().map(List::getFirst))
+        .orElse(tally.winners());
+  }
+
+  private Optional<String> ranking(Sheet sheet, Tally tally) {
+    List<Set<String>> have =
+        tally.ranking().orElse(List.of()).stream()
+            .map(group -> (Set<String>) new TreeSet<>(names(sheet, group)))
+            .toList();
+    if (entry.has("runnerUp")
+        && (have.size() < 2 || !have.get(1).contains(entry.path("runnerUp").asText()))) {
+      return Optional.of("runner-up: expected " + entry.path("runnerUp") + ", found " + have);
+    }
+    if (!entry.has("ranking")) return Optional.empty();
+    List<Set<String>> wanted = new ArrayList<>();
+    for (JsonNode group : entry.path("ranking")) {
+      Set<String> names = new TreeSet<>();
+      group.forEach(n -> names.add(n.asText()));
+      wanted.add(names);
+    }
+    return wanted.equals(have)
+        ? Optional.empty()
+        : Optional.of("ranking: expected " + wanted + ", found " + have);
+  }
+
+  private Optional<String> paths(Sheet sheet, Tally tally) {
+    for (var from :
+        (Iterable<Map.Entry<String, JsonNode>>) () -> entry.path("strongestPaths").fields()) {
+      for (var to : (Iterable<Map.Entry<String, JsonNode>>) () -> from.getValue().fields()) {
+        int a = option(sheet, from.getKey());
+        int b = option(sheet, to.getKey());
+        Fraction have =
+            tally.comparison().orElseThrow().paths().stream()
+                .filter(p -> p.from() == a && p.to() == b)
+                .map(Comparison.Path::strength)
+                .findFirst()
+                .orElse(Fraction.ZERO);
+        if (!same(to.getValue().asText(), have)) {
+          return Optional.of(
+              "path %s to %s: expected %s, found %s"
+                  .formatted(from.getKey(), to.getKey(), to.getValue().asText(), have));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /// All tied outcomes, each a set of names; the order among them means nothing.
+  private Optional<String> committees(Sheet sheet, Tally tally) {
+    if (!entry.has("committees")) return Optional.empty();
+    Set<List<String>> wanted = new HashSet<>();
+    for (JsonNode committee : entry.path("committees")) {
+      List<String> names = new ArrayList<>();
+      committee.forEach(n -> names.add(n.asText()));
+      wanted.add(names.stream().sorted().toList());
+    }
+    Set<List<String>> have = new HashSet<>();
+    for (List<Integer> committee : tally.committees().orElse(List.of(tally.winners()))) {
+      have.add(names(sheet, committee).stream().sorted().toList());
+    }
+    return wanted.equals(have)
+        ? Optional.empty()
+        : Optional.of("committees: expected " + wanted + ", found " + have);
   }
 
   /// Equal votes inside one stage are ordered by lot in every program: then the set counts.

@@ -14,6 +14,7 @@ import veche.wire.Malformed;
 /// @param withdrawn positions the file itself takes out
 /// @param writeIns the position of undeclared write-ins, −1 without them
 /// @param tieOrder the order the file gives for ties, or empty
+/// @param marks how many different marks an option can be given: 1, or one for each score
 public record Sheet(
     String title,
     List<String> names,
@@ -21,7 +22,19 @@ public record Sheet(
     Set<Integer> withdrawn,
     int writeIns,
     List<Integer> tieOrder,
-    List<Paper> papers) {
+    List<Paper> papers,
+    int marks) {
+
+  public Sheet(
+      String title,
+      List<String> names,
+      int seats,
+      Set<Integer> withdrawn,
+      int writeIns,
+      List<Integer> tieOrder,
+      List<Paper> papers) {
+    this(title, names, seats, withdrawn, writeIns, tieOrder, papers, 1);
+  }
 
   public Sheet {
     names = List.copyOf(names);
@@ -32,7 +45,7 @@ public record Sheet(
   }
 
   public Profile profile(Policy policy) {
-    Profile.Builder out = new Profile.Builder(names.size());
+    Profile.Builder out = new Profile.Builder(names.size() * marks);
     for (Paper paper : papers) policy.add(out, paper);
     return out.build();
   }
