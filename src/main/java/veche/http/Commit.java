@@ -54,6 +54,8 @@ final class Commit {
 
   /// Answers every waiter. What it throws leaves the fold unlike the log.
   void run(List<Sequencer.Submission> batch) {
+    Faults faults = context.faults();
+    faults.before(Faults.Step.ADMIT);
     for (Sequencer.Submission s : batch) {
       switch (s.entry()) {
         case Entry.Cast cast -> ballot(cast, s.answer());
@@ -61,6 +63,7 @@ final class Commit {
         case Entry.Deposited deposited -> deposit(deposited, s.answer());
       }
     }
+    faults.after(Faults.Step.ADMIT);
     if (leaves.isEmpty()) return;
     String note;
     try {
@@ -74,8 +77,12 @@ final class Commit {
     } finally {
       ledger.staged.clear();
     }
+    faults.before(Faults.Step.PUBLISH);
     publish(note);
+    faults.after(Faults.Step.PUBLISH);
+    faults.before(Faults.Step.ANSWER);
     waiters.forEach((w, at) -> w.tryComplete(new Answer.Logged(ledger.receipt(at, note))));
+    faults.after(Faults.Step.ANSWER);
   }
 
   private String slug() {
@@ -202,11 +209,16 @@ final class Commit {
     for (Board.Leaf leaf : leaves) fold.append(leaf.hash());
     Checkpoint checkpoint =
         fold.inTree(tree -> new Checkpoint(ledger.origin(), tree.size(), tree.root()));
+    Faults faults = context.faults();
+    faults.before(Faults.Step.SIGN);
     String note = ledger.sign(checkpoint);
+    faults.after(Faults.Step.SIGN);
+    faults.before(Faults.Step.COMMIT);
     now(
         context
             .board()
             .append(new Board.Batch(slug(), ledger.epoch(), from, leaves, blobs, note, stages())));
+    faults.after(Faults.Step.COMMIT);
     return note;
   }
 

@@ -49,7 +49,8 @@ final class Ledger {
       InstantSource clock,
       Limits limits,
       Metrics metrics,
-      Role role) {}
+      Role role,
+      Faults faults) {}
 
   /// What everybody may see.
   record Shown(

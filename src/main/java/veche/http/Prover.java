@@ -23,12 +23,14 @@ final class Prover {
 
   private final Workers workers;
   private final Metrics metrics;
+  private final Faults faults;
   private final Queue<Waiting> queue = new ArrayDeque<>();
   private int busy;
 
-  Prover(Workers workers, Metrics metrics) {
+  Prover(Workers workers, Metrics metrics, Faults faults) {
     this.workers = workers;
     this.metrics = metrics;
+    this.faults = faults;
   }
 
   Future<Optional<Refused>> prove(Record record, Ballot ballot) {
@@ -76,8 +78,10 @@ final class Prover {
   private void prove(List<Waiting> batch) {
     metrics.proved(batch.size());
     try {
+      faults.before(Faults.Step.PROVE);
       List<Optional<Refused>> found =
           batch.getFirst().record.prove(batch.stream().map(Waiting::ballot).toList());
+      faults.after(Faults.Step.PROVE);
       for (int i = 0; i < batch.size(); i++) batch.get(i).answer.complete(found.get(i));
     } catch (RuntimeException e) {
       for (Waiting w : batch) w.answer.tryFail(e);

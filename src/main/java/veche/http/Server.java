@@ -69,8 +69,14 @@ public final class Server implements AutoCloseable {
 
   /// Reads every log, asks others what they saw of it, then opens the doors. Blocks until they are
   /// open; throws [Rollback] where this server must not sign.
-  public Server(
-      Vertx vertx, Settings settings, Db db, Pages pages, Entropy entropy, InstantSource clock) {
+  Server(
+      Vertx vertx,
+      Settings settings,
+      Db db,
+      Pages pages,
+      Entropy entropy,
+      InstantSource clock,
+      Faults faults) {
     this.vertx = vertx;
     this.db = db;
     this.settings = settings;
@@ -78,7 +84,8 @@ public final class Server implements AutoCloseable {
     headers = new Headers(settings.https());
     limits = new Limits(clock);
     Board board = new Board(db);
-    var context = new Ledger.Context(board, new Desk(db), entropy, clock, limits, metrics, role);
+    var context =
+        new Ledger.Context(board, new Desk(db), entropy, clock, limits, metrics, role, faults);
     ledgers = new Ledgers(settings, context);
     workers = new Workers(threads, 4_096);
     sequencer = new Sequencer(entropy);
@@ -95,7 +102,8 @@ public final class Server implements AutoCloseable {
     Doors shared = new Doors(ledgers);
     boardApi = new BoardApi(shared, sequencer);
     actsApi = new ActsApi(shared, ledgers, workers, sequencer, settings, clock);
-    voterApi = new VoterApi(shared, workers, new Prover(workers, metrics), sequencer, limits);
+    voterApi =
+        new VoterApi(shared, workers, new Prover(workers, metrics, faults), sequencer, limits);
     viewApi = new ViewApi(shared, ledgers, sequencer, workers, pages);
     metrics.gauge("veche_waiting_entries", sequencer::waiting);
     metrics.gauge("veche_waiting_work", workers::waiting);

@@ -43,6 +43,16 @@ public final class Service implements AutoCloseable {
       Path web,
       Entropy entropy,
       InstantSource clock) {
+    return start(settings, database, web, entropy, clock, Faults.NONE);
+  }
+
+  static Service start(
+      Settings settings,
+      Optional<String> database,
+      Path web,
+      Entropy entropy,
+      InstantSource clock,
+      Faults faults) {
     Pages pages = Pages.load(web);
     Embedded embedded =
         database.isPresent() ? null : Embedded.start(settings.data().resolve("db"), entropy);
@@ -51,7 +61,7 @@ public final class Service implements AutoCloseable {
     try {
       String uri = embedded == null ? database.orElseThrow() : embedded.uri();
       db = Db.open(vertx, uri, CONNECTIONS);
-      Server server = new Server(vertx, settings, db, pages, entropy, clock);
+      Server server = new Server(vertx, settings, db, pages, entropy, clock, faults);
       return new Service(embedded, vertx, db, server);
     } catch (RuntimeException e) {
       if (db != null) db.close();
