@@ -1,5 +1,6 @@
 package veche.rehearsal;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -10,8 +11,6 @@ import java.util.Random;
 /// log §12: what breaks a running server, drawn from a seed. Every kind comes once before any comes
 /// again. When a blow is over, the first server and the database are at work and nothing else is.
 final class Nemesis {
-  private static final long SIGSTOP_MILLIS = 10_000;
-
   /// A way to break what is running.
   enum Blow {
     KILL_SERVER,
@@ -28,13 +27,16 @@ final class Nemesis {
   private final Rack rack;
   private final Crowd crowd;
   private final Random random;
+  private final Duration stop;
   private final List<Blow> drawn = new ArrayList<>();
   private long restarts;
 
-  Nemesis(Rack rack, Crowd crowd, Random random) {
+  /// @param stop how long a server that is stopped stands still
+  Nemesis(Rack rack, Crowd crowd, Random random, Duration stop) {
     this.rack = rack;
     this.crowd = crowd;
     this.random = random;
+    this.stop = stop;
   }
 
   /// How often a server or a database that should have lived had to be started again.
@@ -81,7 +83,7 @@ final class Nemesis {
 
   private void stopServer() {
     rack.first().stop();
-    Coalition.pause(SIGSTOP_MILLIS);
+    Coalition.pause(stop.toMillis());
     rack.first().go();
   }
 

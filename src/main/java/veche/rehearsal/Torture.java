@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -68,6 +69,11 @@ public final class Torture implements Callable<Integer> {
   @Option(names = "--clients", description = "сколько клиентов / how many clients")
   private int clients = 64;
 
+  @Option(
+      names = "--stop-seconds",
+      description = "как долго сервер стоит / how long the server is stopped")
+  private int stopSeconds = 10;
+
   @Option(names = "--seed", paramLabel = "HEX", description = "повторить удары / repeat the blows")
   private @Nullable String seed;
 
@@ -85,7 +91,9 @@ public final class Torture implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (rounds < 1 || clients < 1) throw new Malformed("--rounds, --clients: expected 1 or more");
+    if (rounds < 1 || clients < 1 || stopSeconds < 1) {
+      throw new Malformed("--rounds, --clients, --stop-seconds: expected 1 or more");
+    }
     if (Files.exists(out) && !isEmpty(out)) {
       throw new Malformed(out + ": expected an empty folder or none");
     }
@@ -203,7 +211,7 @@ public final class Torture implements Callable<Integer> {
     long began = System.nanoTime();
     try (Promises promises = new Promises(out.resolve("acknowledged.txt"), log);
         Crowd crowd = new Crowd(doors, promises, paper, voters, random)) {
-      Nemesis nemesis = new Nemesis(rack, crowd, random);
+      Nemesis nemesis = new Nemesis(rack, crowd, random, Duration.ofSeconds(stopSeconds));
       int done = 0;
       long stalled = 0;
       while (done < rounds && promises.kept() && stalled == 0) {
@@ -261,7 +269,7 @@ public final class Torture implements Callable<Integer> {
             "torture.round",
             number,
             rounds,
-            words.text(blow.key()),
+            words.text(blow.key(), stopSeconds),
             promises.acknowledgements() - before,
             promises.size(),
             seconds));
