@@ -5,11 +5,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import veche.tally.approval.Balance;
+import veche.tally.approval.Consensus;
+import veche.tally.approval.Enestroem;
+import veche.tally.approval.EqualShares;
+import veche.tally.approval.GreedyMonroe;
+import veche.tally.approval.Hugo;
+import veche.tally.approval.Minimax;
+import veche.tally.approval.Monroe;
+import veche.tally.approval.Phragmen;
+import veche.tally.approval.Separable;
+import veche.tally.approval.Thiele;
 import veche.tally.pairwise.Condorcet;
 import veche.tally.pairwise.Copeland;
 import veche.tally.pairwise.Debian;
 import veche.tally.pairwise.Kemeny;
-import veche.tally.pairwise.Minimax;
 import veche.tally.pairwise.RankedPairs;
 import veche.tally.pairwise.Runoffs;
 import veche.tally.pairwise.Schulze;
@@ -55,7 +65,7 @@ public final class Rules {
     out.put("schulze", new Schulze());
     out.put("debian", new Debian());
     out.put("ranked-pairs", new RankedPairs());
-    out.put("minimax", new Minimax());
+    out.put("minimax", new veche.tally.pairwise.Minimax());
     out.put("copeland", new Copeland());
     out.put("kemeny-young", new Kemeny());
     out.put("condorcet-winner", Condorcet.winner());
@@ -63,6 +73,30 @@ public final class Rules {
     for (String form : List.of("smith-irv", "benham", "tideman-alternative")) {
       out.put(form, new Runoffs(form));
     }
+    out.put("approval-av", Separable.approval());
+    out.put("approval-sav", Separable.satisfaction());
+    for (String measure : List.of("pav", "slav", "cc", "lexcc", "adams", "geom")) {
+      out.put("approval-" + measure, Thiele.best(measure));
+    }
+    for (String measure : List.of("pav", "slav", "cc", "geom")) {
+      out.put("approval-seq" + measure, Thiele.adding(measure));
+      out.put("approval-revseq" + measure, Thiele.taking(measure));
+    }
+    out.put("approval-minimaxav", Minimax.plain());
+    out.put("approval-lexminimaxav", Minimax.lexicographic());
+    out.put("approval-monroe", new Monroe());
+    out.put("approval-greedy-monroe", new GreedyMonroe());
+    out.put("approval-seqphragmen", new Phragmen());
+    for (String form : List.of("minimaxphragmen", "leximaxphragmen", "maximin-support")) {
+      out.put("approval-" + form, new Balance("approval-" + form));
+    }
+    out.put("approval-phragmen-enestroem", new Enestroem());
+    out.put("approval-consensus-rule", new Consensus());
+    out.put("approval-eph", new Hugo());
+    out.put("approval-equal-shares", EqualShares.withPhragmen());
+    out.put("approval-equal-shares-with-av-completion", EqualShares.withApproval());
+    out.put("approval-equal-shares-with-increment-completion", EqualShares.withIncrement());
+    out.put("approval-equal-shares-without-completion", EqualShares.without());
     return Collections.unmodifiableMap(out);
   }
 
