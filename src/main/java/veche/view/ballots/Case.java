@@ -24,6 +24,7 @@ import veche.tally.Rules;
 import veche.tally.Stage;
 import veche.tally.Tally;
 import veche.tally.Terms;
+import veche.tally.endorse.Endorsement;
 import veche.wire.Malformed;
 
 /// counting §6: one expectation of one case folder, counted and compared as the cases' README says.
@@ -43,6 +44,9 @@ public final class Case {
           "bottoms-up-percentage",
           "stv-fractional",
           "stv-dynamic-quota");
+
+  private static final Set<String> ENDORSEMENTS =
+      Set.of("simple-majority", "double-majority", "majority", "threshold", "k-of-n");
 
   private static final int HIGHEST_SCORE = 5;
 
@@ -64,6 +68,7 @@ public final class Case {
   /// The first figure that differs, or empty.
   public Optional<String> judge() {
     String name = entry.path("rule").asText();
+    if (expected.path("format").asText().equals("yes-no-counts")) return verdict(name);
     Rule rule = Rules.of(name).orElseThrow(NotBuilt::new);
     Sheet sheet = sheet();
     Tally tally = rule.count(terms(sheet), sheet.profile(policy()));
@@ -74,21 +79,56 @@ public final class Case {
         .or(() -> stages(sheet, tally));
   }
 
-  private Sheet sheet() {
-    String format = expected.path("format").asText();
+  private Optional<String> verdict(String rule) {
+    if (!ENDORSEMENTS.contains(rule)) throw new NotBuilt();
+    JsonNode options = entry.path("options");
+    Endorsement endorsement =
+        YesNo.endorsement(
+            options.path("overall").asText("yes > no"),
+            Optional.ofNullable(options.get("quorum")).map(JsonNode::asText),
+            Optional.ofNullable(options.get("constituencies")).map(JsonNode::asText));
+    Endorsement.Verdict verdict = endorsement.judge(YesNo.read(text()));
+    boolean carried = entry.path("carried").asBoolean();
+    if (carried != verdict.carried()) {
+      return Optional.of("carried: expected " + carried + ", found " + verdict.carried());
+    }
+    Optional<String> differs =
+        figure("overall.yes", entry.path("overall").path("yes"), verdict.all().yes())
+            .or(() -> figure("overall.no", entry.path("overall").path("no"), verdict.all().no()))
+            .or(() -> figure("for", entry.path("constituenciesFor"), verdict.bodiesFor()))
+            .or(() -> figure("needed", entry.path("constituenciesNeeded"), verdict.bodiesNeeded()));
+    if (differs.isPresent()) return differs;
+    JsonNode majority = entry.path("overall").path("majority");
+    return majority.isMissingNode() || majority.asBoolean() == verdict.tests().getFirst().holds()
+        ? Optional.empty()
+        : Optional.of("overall.majority: expected " + majority);
+  }
+
+  private static Optional<String> figure(String name, JsonNode wanted, long have) {
+    return wanted.isMissingNode() || wanted.asLong() == have
+        ? Optional.empty()
+        : Optional.of(name + ": expected " + wanted + ", found " + have);
+  }
+
+  private String text() {
     try {
-      String text = Files.readString(folder.resolve(expected.path("ballots").asText()));
-      return switch (format) {
-        case "blt" -> Blt.read(text, false);
-        case "blt-approval" -> Blt.read(text, true);
-        case "cvr-csv" -> Cvr.read(text, candidates());
-        case "score-csv" -> Tables.scores(text, HIGHEST_SCORE);
-        case "rank-table-csv" -> Tables.ranks(text);
-        default -> throw new NotBuilt();
-      };
+      return Files.readString(folder.resolve(expected.path("ballots").asText()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private Sheet sheet() {
+    String format = expected.path("format").asText();
+    String text = text();
+    return switch (format) {
+      case "blt" -> Blt.read(text, false);
+      case "blt-approval" -> Blt.read(text, true);
+      case "cvr-csv" -> Cvr.read(text, candidates());
+      case "score-csv" -> Tables.scores(text, HIGHEST_SCORE);
+      case "rank-table-csv" -> Tables.ranks(text);
+      default -> throw new NotBuilt();
+    };
   }
 
   private List<String> candidates() {
