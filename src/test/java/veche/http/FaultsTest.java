@@ -1,24 +1,15 @@
 package veche.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static veche.store.Db.now;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -28,26 +19,16 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import veche.Coalition;
 import veche.crypto.Entropy;
-import veche.crypto.Note;
-import veche.crypto.Vkey;
 import veche.http.Client.Reply;
 import veche.http.Faults.Step;
-import veche.log.Checkpoint;
-import veche.log.Merkle;
-import veche.log.Receipt;
-import veche.log.Tile;
-import veche.log.Tree;
 import veche.store.Postgres;
 import veche.wire.Bytes;
 
 /// log §12: whatever happens between two steps of a commit, what was acknowledged is in the log,
 /// nothing is in it twice, no size has two roots, and the same bytes get the same receipt.
 class FaultsTest {
-  private static final String HOST = "votes.example";
-  private static final List<List<Integer>> CHOICES = List.of(List.of(0, 1, 0), List.of(0, 1));
-  private static final long PATIENCE = 90;
+  private static final long PATIENCE = Promised.PATIENCE;
 
   /// What happens at a step.
   enum Mode {
@@ -112,17 +93,7 @@ class FaultsTest {
   private static Postgres postgres;
   private static Service service;
   private static Client client;
-  private static Coalition coalition;
-  private static Vkey log;
-  private static String base;
-  private static List<Coalition.Voter> voters;
-  private static int next;
-
-  /// Every receipt that anybody was ever given, by leaf.
-  private static final Map<Bytes, String> ACKNOWLEDGED = new LinkedHashMap<>();
-
-  /// Roots by size, of every checkpoint that anybody ever saw.
-  private static final Map<Long, Bytes> SEEN = new TreeMap<>();
+  private static final Promised PROMISED = new Promised();
 
   @BeforeAll
   static void anElectionIsOpen() throws IOException {
@@ -130,19 +101,8 @@ class FaultsTest {
       Files.writeString(folder.resolve(page + ".html"), "<!doctype html>");
     }
     postgres = new Postgres();
-    coalition = new Coalition();
     serve();
-    long now = System.currentTimeMillis() / 1000;
-    String asked = "veche.host/v1\n" + HOST + "\n" + now + "\n";
-    Note signed = new Note(asked, List.of(coalition.body("north").signLine(asked)));
-    var name = client.post("/elections", Bytes.utf8(signed.text())).json();
-    String slug = name.get("slug").asText();
-    base = "/e/" + slug + "/";
-    log = Vkey.parse(name.get("log").asText());
-    coalition.draw(
-        slug, name.get("origin").asText(), name.get("log").asText(), now - 10, now + 3_600);
-    voters = Stream.generate(Coalition.Voter::new).limit(60).toList();
-    coalition.openFor(client.door(slug), voters);
+    PROMISED.open(client, 60);
   }
 
   @AfterAll
@@ -155,12 +115,12 @@ class FaultsTest {
   private static void serve() {
     Settings settings =
         new Settings(
-            HOST,
+            Promised.HOST,
             "127.0.0.1",
             0,
             0,
             folder.resolve("data"),
-            List.of(coalition.body("north").vkey()),
+            List.of(PROMISED.coalition.body("north").vkey()),
             false);
     service =
         Service.start(
@@ -171,78 +131,6 @@ class FaultsTest {
             InstantSource.system(),
             PLANTED);
     client = new Client("http://127.0.0.1:" + service.server().port());
-  }
-
-  // ---- what clients do
-
-  private static Bytes ballot() {
-    return voters.get(next++).ballot(coalition, CHOICES);
-  }
-
-  private static CompletableFuture<Reply> send(Client to, Bytes leaf) {
-    return CompletableFuture.supplyAsync(() -> to.post(base + "ballots", leaf));
-  }
-
-  /// Whatever came is held against what came before; a broken connection is no answer.
-  private static Optional<Reply> reply(Bytes leaf, CompletableFuture<Reply> sent) {
-    Reply reply;
-    try {
-      reply = sent.orTimeout(PATIENCE, TimeUnit.SECONDS).join();
-    } catch (CompletionException e) {
-      assertThat(e).hasCauseInstanceOf(java.io.UncheckedIOException.class);
-      return Optional.empty();
-    }
-    if (reply.status() == 200) {
-      Receipt receipt = Receipt.parse(reply.text());
-      receipt.verify(Merkle.leafHash(leaf), log);
-      saw(receipt.checkpoint());
-      String before = ACKNOWLEDGED.putIfAbsent(leaf, reply.text());
-      if (before != null) assertThat(reply.text()).isEqualTo(before);
-    } else {
-      assertThat(reply.status()).isIn(500, 503);
-    }
-    return Optional.of(reply);
-  }
-
-  private static void saw(Note note) {
-    Checkpoint checkpoint = Checkpoint.verified(note, log);
-    Bytes before = SEEN.putIfAbsent(checkpoint.size(), checkpoint.root());
-    if (before != null) assertThat(checkpoint.root()).isEqualTo(before);
-  }
-
-  // ---- what must hold afterwards
-
-  private static void everythingHolds() {
-    Note newest = Note.parse(client.get(base + "checkpoint").text());
-    saw(newest);
-    long size = Checkpoint.verified(newest, log).size();
-    Tree tree = new Tree();
-    Map<Bytes, Long> places = new HashMap<>();
-    for (long from = 0; from < size; from += Tile.WIDTH) {
-      int width = (int) Math.min(Tile.WIDTH, size - from);
-      Tile tile = new Tile(Tile.ENTRIES, from / Tile.WIDTH, width);
-      byte[] bundle = client.get(base + tile.path()).raw().body();
-      for (Bytes leaf : Tile.entries(Bytes.wrap(bundle), width)) {
-        long index = tree.append(Merkle.leafHash(leaf));
-        assertThat(places.put(leaf, index)).as("a leaf is there twice").isNull();
-      }
-    }
-    SEEN.forEach((at, root) -> assertThat(tree.root(at)).as("size " + at).isEqualTo(root));
-    ACKNOWLEDGED.forEach(
-        (leaf, text) ->
-            assertThat(places.get(leaf))
-                .as("an acknowledged leaf")
-                .isEqualTo(Receipt.parse(text).index()));
-    List<String> notes =
-        service.rows("select note from checkpoint where slug = '" + base.split("/")[2] + "'");
-    Set<Long> sizes = new HashSet<>();
-    for (String note : notes) {
-      Checkpoint checkpoint = Checkpoint.verified(Note.parse(note), log);
-      assertThat(sizes.add(checkpoint.size())).isTrue();
-      // what was kept but not shown yet is looked at when it is shown
-      if (checkpoint.size() > size) continue;
-      assertThat(checkpoint.root()).isEqualTo(tree.root(checkpoint.size()));
-    }
   }
 
   // ---- the matrix
@@ -267,27 +155,29 @@ class FaultsTest {
   }
 
   private void row(Step step, Mode mode) throws Exception {
-    List<Bytes> leaves = List.of(ballot(), ballot());
+    List<Bytes> leaves = List.of(PROMISED.ballot(), PROMISED.ballot());
     switch (mode) {
       case FAILS, FAILS_BUT_PERSISTED -> fails(step, mode, leaves);
       case HANGS -> hangs(step, leaves);
       case KILLED -> killed(step, leaves);
     }
     for (Bytes leaf : leaves) {
-      assertThat(reply(leaf, send(client, leaf)).orElseThrow().status()).isEqualTo(200);
-      assertThat(reply(leaf, send(client, leaf)).orElseThrow().status()).isEqualTo(200);
+      assertThat(PROMISED.reply(leaf, PROMISED.send(client, leaf)).orElseThrow().status())
+          .isEqualTo(200);
+      assertThat(PROMISED.reply(leaf, PROMISED.send(client, leaf)).orElseThrow().status())
+          .isEqualTo(200);
     }
-    everythingHolds();
+    PROMISED.everythingHolds(client, service);
   }
 
   private void fails(Step step, Mode mode, List<Bytes> leaves) throws InterruptedException {
     long before = size();
     Planted.Blow blow = PLANTED.arm(step, mode);
-    var sent = leaves.stream().map(leaf -> send(client, leaf)).toList();
+    var sent = leaves.stream().map(leaf -> PROMISED.send(client, leaf)).toList();
     assertThat(blow.reached.await(PATIENCE, TimeUnit.SECONDS)).isTrue();
     int answered = 0;
     for (int i = 0; i < leaves.size(); i++) {
-      Reply reply = reply(leaves.get(i), sent.get(i)).orElseThrow();
+      Reply reply = PROMISED.reply(leaves.get(i), sent.get(i)).orElseThrow();
       if (reply.status() == 200) answered++;
     }
     boolean after = mode == Mode.FAILS_BUT_PERSISTED;
@@ -295,30 +185,31 @@ class FaultsTest {
     if (step == Step.ANSWER && after) assertThat(answered).isPositive();
     boolean persisted = step.compareTo(Step.COMMIT) > 0 || step == Step.COMMIT && after;
     if (persisted) assertThat(size()).isGreaterThan(before);
-    everythingHolds();
+    PROMISED.everythingHolds(client, service);
   }
 
   /// What the database says, whatever the server believes.
   private static long size() {
-    String slug = base.split("/")[2];
     return Long.parseLong(
-        service.rows("select size::text from log where slug = '" + slug + "'").getFirst());
+        service
+            .rows("select size::text from log where slug = '" + PROMISED.slug() + "'")
+            .getFirst());
   }
 
   private void hangs(Step step, List<Bytes> leaves) throws InterruptedException {
     Planted.Blow blow = PLANTED.arm(step, Mode.HANGS);
-    var sent = leaves.stream().map(leaf -> send(client, leaf)).toList();
+    var sent = leaves.stream().map(leaf -> PROMISED.send(client, leaf)).toList();
     assertThat(blow.reached.await(PATIENCE, TimeUnit.SECONDS)).isTrue();
-    var again = leaves.stream().map(leaf -> send(client, leaf)).toList();
+    var again = leaves.stream().map(leaf -> PROMISED.send(client, leaf)).toList();
     try {
       // who reads is served
-      everythingHolds();
+      PROMISED.everythingHolds(client, service);
     } finally {
       blow.released.countDown();
     }
     for (int i = 0; i < leaves.size(); i++) {
-      assertThat(reply(leaves.get(i), sent.get(i)).orElseThrow().status()).isEqualTo(200);
-      assertThat(reply(leaves.get(i), again.get(i)).orElseThrow().status()).isEqualTo(200);
+      assertThat(PROMISED.reply(leaves.get(i), sent.get(i)).orElseThrow().status()).isEqualTo(200);
+      assertThat(PROMISED.reply(leaves.get(i), again.get(i)).orElseThrow().status()).isEqualTo(200);
     }
   }
 
@@ -328,12 +219,12 @@ class FaultsTest {
     Child child = spare != null && spare.step == step ? spare : new Child(step);
     spare = step.ordinal() + 1 < Step.values().length ? new Child(following(step)) : null;
     Client there = child.serve();
-    var sent = leaves.stream().map(leaf -> send(there, leaf)).toList();
+    var sent = leaves.stream().map(leaf -> PROMISED.send(there, leaf)).toList();
     child.await(FaultyServer.REACHED);
     child.kill();
-    for (int i = 0; i < leaves.size(); i++) reply(leaves.get(i), sent.get(i));
+    for (int i = 0; i < leaves.size(); i++) PROMISED.reply(leaves.get(i), sent.get(i));
     serve();
-    everythingHolds();
+    PROMISED.everythingHolds(client, service);
   }
 
   private static Step following(Step step) {
@@ -361,10 +252,10 @@ class FaultsTest {
                   "-cp",
                   System.getProperty("java.class.path"),
                   FaultyServer.class.getName(),
-                  HOST,
+                  Promised.HOST,
                   folder.resolve("data").toString(),
                   folder.toString(),
-                  coalition.body("north").vkey().toString(),
+                  PROMISED.coalition.body("north").vkey().toString(),
                   postgres.embedded.uri(),
                   step.name())
               .redirectErrorStream(true)

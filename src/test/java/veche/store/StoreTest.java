@@ -20,6 +20,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import veche.crypto.Entropy;
 import veche.crypto.Point;
 import veche.crypto.Scalar;
@@ -96,6 +98,33 @@ class StoreTest {
     assertThatThrownBy(() -> Db.open(postgres.vertx, uri, 1))
         .isInstanceOf(StoreException.class)
         .hasMessageContaining("synchronous_commit");
+  }
+
+  /// log §3.6. PostgreSQL itself says so once, above; here the role is shown settings of our
+  /// choice.
+  @ParameterizedTest
+  @CsvSource({
+    "fsync, off",
+    "full_page_writes, off",
+    "synchronous_commit, off",
+    "data_checksums, off",
+    "data_sync_retry, on"
+  })
+  void everySettingThatCouldForgetIsRefusedByItsName(String name, String value) {
+    for (String sql :
+        List.of(
+            "create role %s login superuser password 'p'",
+            "create schema %s",
+            "create table %s.pg_settings as select name, setting from pg_catalog.pg_settings",
+            "update %s.pg_settings set setting = '" + value + "' where name = '" + name + "'",
+            "alter role %s set search_path = %1$s, pg_catalog")) {
+      now(postgres.db.query("set", sql.formatted("loose_" + name), Tuple.tuple()));
+    }
+    String uri = postgres.embedded.uri().replaceFirst("//[^@]*@", "//loose_" + name + ":p@");
+
+    assertThatThrownBy(() -> Db.open(postgres.vertx, uri, 1))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("{" + name + "=" + value + "}");
   }
 
   @Test
