@@ -235,16 +235,19 @@ final class Count {
     return lot(left, purpose);
   }
 
-  /// By the round before, if that tells them apart; then by lot.
-  int oneRoundBack(List<Integer> equal, Tiebreak.Purpose purpose) {
-    if (equal.size() == 1 || history.size() < 2) return lot(equal, purpose);
-    Fraction[] then = history.get(history.size() - 2);
-    Fraction low = equal.stream().map(o -> then[o]).min(Fraction::compareTo).orElseThrow();
-    List<Integer> left = equal.stream().filter(o -> then[o].equals(low)).toList();
-    if (left.size() > 1) return lot(left, purpose);
-    ties.add(
-        new Tiebreak(equal, purpose, Tiebreak.Method.EARLIER, history.size() - 2, left.getFirst()));
-    return left.getFirst();
+  /// As [#backwards], where the present round is the last of those that count as past.
+  int earlierRounds(List<Integer> equal, Tiebreak.Purpose purpose) {
+    List<Integer> left = equal;
+    for (int r = history.size() - 2; r >= 0 && left.size() > 1; r--) {
+      Fraction[] then = history.get(r);
+      Fraction low = left.stream().map(o -> then[o]).min(Fraction::compareTo).orElseThrow();
+      left = left.stream().filter(o -> then[o].equals(low)).toList();
+      if (left.size() == 1) {
+        ties.add(new Tiebreak(equal, purpose, Tiebreak.Method.EARLIER, r, left.getFirst()));
+        return left.getFirst();
+      }
+    }
+    return lot(left, purpose);
   }
 
   void nextRound() {

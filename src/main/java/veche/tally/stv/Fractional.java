@@ -153,7 +153,7 @@ public final class Fractional implements Rule {
     if (low.contains(writeIns)) return List.of(writeIns);
     return List.of(
         lookBack
-            ? c.oneRoundBack(low, Tiebreak.Purpose.EXCLUDE)
+            ? c.earlierRounds(low, Tiebreak.Purpose.EXCLUDE)
             : c.lot(low, Tiebreak.Purpose.EXCLUDE));
   }
 }

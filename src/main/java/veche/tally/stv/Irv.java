@@ -28,8 +28,8 @@ import veche.wire.Malformed;
 ///
 /// Options: `batchElimination`, `continueUntilTwoCandidatesRemain`, `minimumVoteThreshold`,
 /// `doesFirstRoundDetermineThreshold`, `tiebreakMode` = `previousRoundCountsThenRandom` to look
-/// back one round before the lot, `writeIns` (position of undeclared write-ins, which go out first
-/// and cannot win), `pass` (which seat of `sequential-irv` the stages tell of).
+/// back over earlier rounds before the lot, `writeIns` (position of undeclared write-ins, which go
+/// out first and cannot win), `pass` (which seat of `sequential-irv` the stages tell of).
 public final class Irv implements Rule {
   private static final Set<String> KNOWN =
       Set.of(
@@ -216,7 +216,7 @@ public final class Irv implements Rule {
         // two with equal votes: the one whom the lot does not exclude
         int out =
             lookBack
-                ? c.oneRoundBack(standing, Tiebreak.Purpose.EXCLUDE)
+                ? c.earlierRounds(standing, Tiebreak.Purpose.EXCLUDE)
                 : c.lot(standing, Tiebreak.Purpose.EXCLUDE);
         winner = standing.get(0) == out ? standing.get(1) : standing.get(0);
         reason = "tie";
@@ -256,7 +256,7 @@ public final class Irv implements Rule {
       if (low.contains(writeIns)) return List.of(writeIns);
       return List.of(
           lookBack
-              ? c.oneRoundBack(low, Tiebreak.Purpose.EXCLUDE)
+              ? c.earlierRounds(low, Tiebreak.Purpose.EXCLUDE)
               : c.lot(low, Tiebreak.Purpose.EXCLUDE));
     }
 

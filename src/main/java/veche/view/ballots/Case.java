@@ -5,11 +5,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -24,6 +27,7 @@ import veche.tally.Rules;
 import veche.tally.Stage;
 import veche.tally.Tally;
 import veche.tally.Terms;
+import veche.tally.Tiebreak;
 import veche.tally.endorse.Endorsement;
 import veche.wire.Malformed;
 
@@ -48,6 +52,7 @@ public final class Case {
   private static final Set<String> ENDORSEMENTS =
       Set.of("simple-majority", "double-majority", "majority", "threshold", "k-of-n");
 
+  private static final int MOST_LOTS = 500;
   private static final int HIGHEST_SCORE = 5;
 
   private final Path folder;
@@ -71,7 +76,55 @@ public final class Case {
     if (expected.path("format").asText().equals("yes-no-counts")) return verdict(name);
     Rule rule = Rules.of(name).orElseThrow(NotBuilt::new);
     Sheet sheet = sheet();
-    Tally tally = rule.count(terms(sheet), sheet.profile(policy()));
+    Terms terms = terms(sheet);
+    Profile profile = sheet.profile(policy());
+    Tally tally = rule.count(terms, profile);
+    Optional<String> found = compare(sheet, tally);
+    return found.isPresent() && random() ? drawn(rule, terms, profile, sheet, tally, found) : found;
+  }
+
+  private boolean random() {
+    return entry
+        .path("options")
+        .path("tiebreakMode")
+        .asText()
+        .toLowerCase(Locale.ROOT)
+        .contains("random");
+  }
+
+  /// The peer drew lots from a generator of its own: one of the lots must give what it found.
+  private Optional<String> drawn(
+      Rule rule, Terms terms, Profile profile, Sheet sheet, Tally first, Optional<String> found) {
+    Deque<List<Integer>> open = new ArrayDeque<>(others(terms.lot(), first));
+    Set<List<Integer>> seen = new HashSet<>(open);
+    for (int tries = 0; !open.isEmpty() && tries < MOST_LOTS; tries++) {
+      List<Integer> lot = open.removeFirst();
+      Terms other =
+          new Terms(terms.options(), terms.seats(), terms.withdrawn(), lot, terms.parameters());
+      Tally tally = rule.count(other, profile);
+      if (compare(sheet, tally).isEmpty()) return Optional.empty();
+      for (List<Integer> next : others(lot, tally)) if (seen.add(next)) open.addLast(next);
+    }
+    return found;
+  }
+
+  /// Lots in which one of the ties ends otherwise.
+  private static List<List<Integer>> others(List<Integer> lot, Tally tally) {
+    List<List<Integer>> out = new ArrayList<>();
+    for (Tiebreak tie : tally.ties()) {
+      if (tie.method() != Tiebreak.Method.LOT) continue;
+      for (int option : tie.between()) {
+        if (option == tie.chosen()) continue;
+        List<Integer> next = new ArrayList<>(lot);
+        next.remove((Integer) option);
+        next.add(next.indexOf(tie.chosen()), option);
+        out.add(next);
+      }
+    }
+    return out;
+  }
+
+  private Optional<String> compare(Sheet sheet, Tally tally) {
     return winners(sheet, tally)
         .or(() -> ranking(sheet, tally))
         .or(() -> paths(sheet, tally))
@@ -120,6 +173,15 @@ public final class Case {
 
   private Sheet sheet() {
     String format = expected.path("format").asText();
+    if (Files.isRegularFile(folder.resolve("peer_config.json"))
+        && expected.path("ballots").asText().startsWith("input/")) {
+      try {
+        String config = Files.readString(folder.resolve("peer_config.json"));
+        return Rctab.read(config, folder.resolve("input")).sheet();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
     String text = text();
     return switch (format) {
       case "blt" -> Blt.read(text, false);
