@@ -2,6 +2,7 @@ package veche;
 
 import picocli.CommandLine;
 import veche.cli.Veche;
+import veche.rehearsal.Bench;
 import veche.rehearsal.Demo;
 import veche.rehearsal.Rehearse;
 import veche.rehearsal.Torture;
@@ -21,7 +22,8 @@ public final class Main {
             .addSubcommand(new Serve())
             .addSubcommand(new Restore())
             .addSubcommand(new Rehearse())
-            .addSubcommand(new Torture());
+            .addSubcommand(new Torture())
+            .addSubcommand(new Bench());
     System.exit(Veche.run(line, args));
   }
 

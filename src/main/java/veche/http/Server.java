@@ -343,6 +343,11 @@ public final class Server implements AutoCloseable {
     viewApi.demonstrate(slug, keys);
   }
 
+  /// The way of ballots whose proofs were checked already, for measurements.
+  public Intake intake(String slug) {
+    return new Intake(ledgers.get(slug).orElseThrow(), sequencer);
+  }
+
   /// Doors first, then what waits is finished and answered.
   @Override
   public void close() {

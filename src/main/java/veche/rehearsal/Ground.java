@@ -69,6 +69,16 @@ final class Ground {
   ///
   /// @param host the server's name in the origins of its logs
   Ground(Remote server, String host, SigningKey hosted, Entropy entropy, long closesAt) {
+    this(server, host, hosted, entropy, closesAt, List.of("vera", "boris", "olga"));
+  }
+
+  Ground(
+      Remote server,
+      String host,
+      SigningKey hosted,
+      Entropy entropy,
+      long closesAt,
+      List<String> options) {
     this.entropy = entropy;
     this.server = server;
     for (String body : BODIES) {
@@ -83,7 +93,8 @@ final class Ground {
             given.path("slug").asText(),
             given.path("origin").asText(),
             given.path("log").asText(),
-            closesAt);
+            closesAt,
+            options);
     remote = new Remote(server.base() + "/e/" + draft.slug());
     record = new Record(draft.origin(), digest -> Optional.ofNullable(blobs.get(digest)), entropy);
     send(act("draft", draft.enc(), two()));
@@ -114,12 +125,12 @@ final class Ground {
     return Texts.of("en", text);
   }
 
-  private static Contest contest(String id, String rule, int seats, int hi, String... options) {
+  private static Contest contest(String id, String rule, int seats, int hi, List<String> options) {
     return new Contest(
         id,
         Style.Kind.APPROVAL,
         texts("Question " + id),
-        List.of(options).stream()
+        options.stream()
             .map(o -> new Contest.Option(o, texts("Option " + o), texts(""), ""))
             .toList(),
         0,
@@ -134,7 +145,7 @@ final class Ground {
         "all");
   }
 
-  private Draft draft(String slug, String origin, String log, long closesAt) {
+  private Draft draft(String slug, String origin, String log, long closesAt, List<String> options) {
     Map<String, Integer> rules = new LinkedHashMap<>();
     Draft.RULES.forEach(rule -> rules.put(rule, 2));
     List<Draft.Trustee> holders = new ArrayList<>();
@@ -164,7 +175,7 @@ final class Ground {
         "simple",
         policy.toString(),
         List.of(),
-        List.of(contest("seat", "approval", 1, 2, "vera", "boris", "olga")),
+        List.of(contest("seat", "approval", 1, 2, options)),
         1_000,
         "",
         2,
