@@ -12,6 +12,7 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import veche.ballot.Seal;
 import veche.crypto.Note;
@@ -172,7 +173,10 @@ final class Crowd implements AutoCloseable {
     }
 
     private List<List<Integer>> choices() {
-      return List.of(whims.nextBoolean() ? List.of(1, 0) : List.of(0, 1));
+      int options = paper.styles().getFirst().options();
+      int chosen = whims.nextInt(options);
+      return List.of(
+          IntStream.range(0, options).mapToObj(option -> option == chosen ? 1 : 0).toList());
     }
 
     private boolean acknowledge(Bytes hash, String text) {

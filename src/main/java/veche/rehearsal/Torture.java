@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -23,10 +24,12 @@ import picocli.CommandLine.Option;
 import veche.ballot.Seal;
 import veche.cli.Remote;
 import veche.crypto.Entropy;
+import veche.crypto.SigningKey;
 import veche.crypto.Vkey;
 import veche.election.Contest;
 import veche.election.Draft;
 import veche.election.Style;
+import veche.record.Trust;
 import veche.view.Json;
 import veche.view.Words;
 import veche.wire.Bytes;
@@ -78,6 +81,13 @@ public final class Torture implements Callable<Integer> {
   private @Nullable String seed;
 
   @Option(
+      names = "--quick",
+      description =
+          "одна программа держит все ключи, без наблюдателей / one program holds every key, no"
+              + " witnesses")
+  private boolean quick;
+
+  @Option(
       names = "--web",
       defaultValue = "${sys:veche.web:-web}",
       description = "папка страницы / the page")
@@ -106,6 +116,22 @@ public final class Torture implements Callable<Integer> {
     if (fuzz) return fuzz(words, drawn, folder);
     Random random = new Random(new BigInteger(1, drawn.unsafeArray()).longValue());
     Entropy entropy = Entropy.system();
+    return quick ? quick(words, folder, random, drawn) : whole(words, folder, random, drawn);
+  }
+
+  /// What is tortured, however it was opened.
+  ///
+  /// @param trust the trust file's text
+  /// @param forks how many witnesses saw two histories
+  private record Poll(
+      String election,
+      String trust,
+      Seal.Paper paper,
+      List<List<Voter>> voters,
+      LongSupplier forks) {}
+
+  private int whole(Words words, Path folder, Random random, Bytes drawn) throws Exception {
+    Entropy entropy = Entropy.system();
     try (Coalition coalition =
         new Coalition(
             folder.resolve("roles"),
@@ -113,13 +139,67 @@ public final class Torture implements Callable<Integer> {
             step -> OUT.println("· " + words.text("demo." + step)))) {
       long setup = coalition.makeKeys();
       List<String> hosted = Coalition.BODIES.stream().map(b -> coalition.vkey(b, "body")).toList();
-      try (Rack rack = new Rack(folder.resolve("server"), web.toAbsolutePath(), hosted, entropy)) {
-        if (!rack.ownsDisk()) OUT.println(words.text("torture.no-disk"));
-        rack.first().start();
+      try (Rack rack = rack(words, folder, hosted, entropy)) {
         List<List<Voter>> voters = open(words, coalition, rack, setup);
-        return torment(words, coalition, rack, voters, random, drawn);
+        Seal.Paper paper = Rehearse.paper(new Remote(coalition.election()), question(0));
+        var poll =
+            new Poll(
+                coalition.election(),
+                Files.readString(coalition.trust()),
+                paper,
+                voters,
+                coalition::forks);
+        return torment(words, poll, rack, random, drawn);
       }
     }
+  }
+
+  /// Without the role programs, whose start takes longer than a few small rounds.
+  private int quick(Words words, Path folder, Random random, Bytes drawn) throws Exception {
+    Entropy entropy = Entropy.system();
+    SigningKey hosted = Ground.key(Ground.BODIES.getFirst(), Vkey.ED25519, entropy);
+    try (Rack rack = rack(words, folder, List.of(hosted.vkey().toString()), entropy)) {
+      Ground ground =
+          new Ground(
+              new Remote(rack.first().address()),
+              rack.first().host(),
+              hosted,
+              entropy,
+              Ground.now() + seconds(0));
+      ground.makeKeys();
+      List<Ground.Person> people = new ArrayList<>();
+      List<List<Voter>> voters = new ArrayList<>();
+      for (int c = 0; c < clients; c++) {
+        List<Voter> own = new ArrayList<>();
+        for (int k = 0; k < KEYS; k++) {
+          Ground.Person person = new Ground.Person(entropy);
+          people.add(person);
+          own.add(new Voter(person.secret, entropy));
+        }
+        voters.add(List.copyOf(own));
+      }
+      ground.openFor(people);
+      String trust = Trust.of(ground.draft());
+      String election = ground.remote().base();
+      var poll = new Poll(election, trust, ground.paper(), voters, () -> 0);
+      return torment(words, poll, rack, random, drawn);
+    }
+  }
+
+  private Rack rack(Words words, Path folder, List<String> hosted, Entropy entropy) {
+    Rack rack = new Rack(folder.resolve("server"), web.toAbsolutePath(), hosted, entropy);
+    if (!rack.ownsDisk()) OUT.println(words.text("torture.no-disk"));
+    try {
+      rack.first().start();
+    } catch (RuntimeException e) {
+      rack.close();
+      throw e;
+    }
+    return rack;
+  }
+
+  private long seconds(long setup) {
+    return setup + 600 + rounds * MOST_SECONDS_OF_A_ROUND;
   }
 
   private int fuzz(Words words, Bytes drawn, Path folder) throws Exception {
@@ -138,8 +218,7 @@ public final class Torture implements Callable<Integer> {
   // ---- the election
 
   private List<List<Voter>> open(Words words, Coalition coalition, Rack rack, long setup) {
-    long seconds = setup + 600 + rounds * MOST_SECONDS_OF_A_ROUND;
-    coalition.define(rack.first().address(), rack.first().host(), question(seconds));
+    coalition.define(rack.first().address(), rack.first().host(), question(seconds(setup)));
     coalition.makeElectionKey(2);
     coalition.awaitPhase(List.of("enrolling"), 180);
     List<String> links = coalition.invite(clients * KEYS);
@@ -195,22 +274,14 @@ public final class Torture implements Callable<Integer> {
 
   // ---- the rounds
 
-  private int torment(
-      Words words,
-      Coalition coalition,
-      Rack rack,
-      List<List<Voter>> voters,
-      Random random,
-      Bytes drawn)
+  private int torment(Words words, Poll poll, Rack rack, Random random, Bytes drawn)
       throws Exception {
-    Remote remote = new Remote(coalition.election());
-    Vkey log = coalition.trusted().policy().logs().getFirst();
-    List<String> doors =
-        List.of(coalition.election(), rack.second().address() + "/e/" + remote.slug());
-    Seal.Paper paper = Rehearse.paper(remote, question(0));
+    Remote remote = new Remote(poll.election);
+    Vkey log = Trust.parse(poll.trust).policy().logs().getFirst();
+    List<String> doors = List.of(poll.election, rack.second().address() + "/e/" + remote.slug());
     long began = System.nanoTime();
     try (Promises promises = new Promises(out.resolve("acknowledged.txt"), log);
-        Crowd crowd = new Crowd(doors, promises, paper, voters, random)) {
+        Crowd crowd = new Crowd(doors, promises, poll.paper, poll.voters, random)) {
       Nemesis nemesis = new Nemesis(rack, crowd, random, Duration.ofSeconds(stopSeconds));
       int done = 0;
       long stalled = 0;
@@ -222,10 +293,10 @@ public final class Torture implements Callable<Integer> {
       rack.first().kill();
       rack.first().start();
       promises.check(remote::get);
-      long forked = coalition.forks();
+      long forked = poll.forks.getAsLong();
       for (String sentence : promises.sentences()) OUT.println("  " + sentence);
       boolean well = promises.kept() && stalled == 0 && forked == 0 && done == rounds;
-      keep(coalition, remote);
+      keep(poll, remote);
       ObjectNode summary = Json.object();
       summary.put("seed", drawn.hex());
       summary.put("rounds", done);
@@ -277,11 +348,11 @@ public final class Torture implements Callable<Integer> {
   }
 
   /// The record as the server gives it, for a reader that is not ours.
-  private void keep(Coalition coalition, Remote remote) throws java.io.IOException {
+  private void keep(Poll poll, Remote remote) throws java.io.IOException {
     Path bundle = out.resolve("bundle.zip");
     try (InputStream in = URI.create(remote.base() + "/bundle.zip").toURL().openStream()) {
       Files.copy(in, bundle, StandardCopyOption.REPLACE_EXISTING);
     }
-    Files.copy(coalition.trust(), out.resolve("trust.txt"), StandardCopyOption.REPLACE_EXISTING);
+    Files.writeString(out.resolve("trust.txt"), poll.trust);
   }
 }

@@ -25,8 +25,12 @@ final class Voter {
   private Bytes prev = Bytes.zero(32);
 
   Voter(Entropy entropy) {
+    this(entropy.scalar(), entropy);
+  }
+
+  Voter(Scalar secret, Entropy entropy) {
     this.entropy = entropy;
-    this.secret = entropy.scalar();
+    this.secret = secret;
     this.vk = Point.base(secret);
   }
 
