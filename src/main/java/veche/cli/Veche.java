@@ -24,6 +24,7 @@ import veche.wire.Malformed;
       ObserveCommand.class,
       VerifyCommand.class,
       WebReleaseCommand.class,
+      CountCommand.class,
       ConformanceCommand.class
     })
 public final class Veche implements Runnable {

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import veche.tally.Comparison;
 import veche.tally.Fraction;
 import veche.tally.Stage;
 import veche.tally.Tally;
@@ -62,6 +63,10 @@ public final class Minutes {
     }
 
     List<Sentence> tell(long blank) {
+      if (tally.comparison().isPresent() && tally.stages().isEmpty()) {
+        compared(tally.comparison().get());
+        return out;
+      }
       for (stage = 0; stage < tally.stages().size(); stage++) {
         Stage s = tally.stages().get(stage);
         ties(s);
@@ -81,6 +86,41 @@ public final class Minutes {
         lost = s.lost();
       }
       return out;
+    }
+
+    /// Rules without stages: the comparisons, then what the rule made of them.
+    private void compared(Comparison found) {
+      int n = found.ballots().size();
+      for (int a = 0; a < n; a++) {
+        for (int b = a + 1; b < n; b++) {
+          long up = found.ballots().get(a).get(b);
+          long down = found.ballots().get(b).get(a);
+          if (up == 0 && down == 0) continue;
+          if (up == down) say("equal-pair", a, b, Fraction.of(up));
+          else if (up > down) say("beats", a, b, Fraction.of(up), Fraction.of(down));
+          else say("beats", b, a, Fraction.of(down), Fraction.of(up));
+        }
+      }
+      for (Comparison.Majority m : found.majorities()) {
+        Fraction up = Fraction.of(m.votes());
+        Fraction down = Fraction.of(m.against());
+        if (m.closes().isEmpty()) say("locked", m.winner(), m.loser(), up, down);
+        else say("passed-over", m.winner(), m.loser(), up, down, chain(m.closes().get()));
+      }
+      for (Comparison.Path path : found.paths())
+        say("path", chain(path.through()), path.strength());
+      if (found.scores().size() == n) {
+        for (int o = 0; o < n; o++) say("points", o, found.scores().get(o));
+      }
+      for (Tiebreak next : tally.ties()) {
+        say("tie-lot", list(next.between()), names.get(next.chosen()));
+      }
+      if (tally.winners().isEmpty()) say("end-nobody");
+      else say("end", list(tally.winners()));
+    }
+
+    private String chain(List<Integer> options) {
+      return options.stream().map(names::get).collect(Collectors.joining(" > "));
     }
 
     private void first(Stage s, long blank) {
@@ -104,6 +144,8 @@ public final class Minutes {
         case "tie" -> say("elect-tie", option, votes, words.text("by-lot"));
         case "remaining" -> say("elect-remaining", option);
         case "quotient" -> say("elect-quotient", option, keep(s, option), quota);
+        case "score", "load", "price", "support" -> say("elect-" + s.reason(), option, votes);
+        case "condorcet" -> say("elect-condorcet", option);
         default -> say("elect-quota", option, votes, quota);
       }
     }
@@ -140,6 +182,7 @@ public final class Minutes {
         switch (s.reason()) {
           case "quotient" -> say("exclude-quotient", option, keep(s, option));
           case "rest" -> say("exclude-rest", option);
+          case "smith" -> say("exclude-smith", option);
           case "fewest-unguarded" ->
               say("exclude-fewest-unguarded", option, votes, list(stay(s, votes)));
           default -> say("exclude-" + s.reason(), option, votes);

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -17,7 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.IntStream;
 import veche.tally.Comparison;
 import veche.tally.Fraction;
 import veche.tally.Policy;
@@ -39,15 +37,6 @@ public final class Case {
           "overvotes", Profile.End.OVERVOTE,
           "skippedRankings", Profile.End.SKIPPED,
           "repeatedRankings", Profile.End.DUPLICATE);
-
-  private static final Set<String> LAST_FIRST =
-      Set.of(
-          "irv",
-          "sequential-irv",
-          "bottoms-up",
-          "bottoms-up-percentage",
-          "stv-fractional",
-          "stv-dynamic-quota");
 
   private static final Set<String> ENDORSEMENTS =
       Set.of("simple-majority", "double-majority", "majority", "threshold", "k-of-n");
@@ -212,22 +201,15 @@ public final class Case {
   }
 
   private Terms terms(Sheet sheet) {
-    int options = sheet.names().size();
-    Set<Integer> withdrawn = new HashSet<>(sheet.withdrawn());
-    for (JsonNode n : expected.path("withdrawn")) withdrawn.add(option(sheet, n.asText()));
-    List<Integer> lot = new ArrayList<>();
+    String rule = entry.path("rule").asText();
+    List<String> order = new ArrayList<>();
     for (JsonNode n : expected.path("tiebreakOrder")) {
-      int option = option(sheet, n.asText());
-      if (!lot.contains(option)) lot.add(option);
+      if (!order.contains(n.asText())) order.add(n.asText());
     }
-    for (int o : sheet.tieOrder()) if (!lot.contains(o)) lot.add(o);
-    IntStream.range(0, options).filter(o -> !lot.contains(o)).forEach(lot::add);
-    // RCTab's order says who wins a tie; ours says who is chosen, here to be excluded
-    if (LAST_FIRST.contains(entry.path("rule").asText())) Collections.reverse(lot);
+    List<String> withdrawn = new ArrayList<>();
+    expected.path("withdrawn").forEach(n -> withdrawn.add(n.asText()));
     Map<String, String> parameters = options();
-    if (entry.path("rule").asText().equals("stv-dynamic-quota")) parameters.clear();
-    if (parameters.remove("winnerElectionMode") instanceof String mode)
-      rctab(sheet, parameters, mode);
+    if (rule.equals("stv-dynamic-quota")) parameters.clear();
     JsonNode arithmetic = entry.path("arithmetic");
     if (parameters.containsKey("equalRanks")) {
       boolean all = parameters.get("equalRanks").startsWith("all permutations");
@@ -238,35 +220,13 @@ public final class Case {
         parameters.put("keepPlaces", "6");
       }
     }
-    if (Set.of("wigm", "meek", "warren").contains(entry.path("rule").asText())) {
+    if (Set.of("wigm", "meek", "warren").contains(rule)) {
       for (String key : List.of("arithmetic", "precision", "guard", "display", "omega")) {
         if (arithmetic.has(key)) parameters.put(key, arithmetic.path(key).asText());
       }
     }
-    return new Terms(options, expected.path("seats").asInt(), withdrawn, lot, parameters);
-  }
-
-  /// RCTab's configuration in our names.
-  private static void rctab(Sheet sheet, Map<String, String> p, String mode) {
-    for (String name :
-        List.of(
-            "overvoteRule",
-            "maxSkippedRanksAllowed",
-            "maxRankingsAllowed",
-            "exhaustOnDuplicateCandidate",
-            "randomSeed",
-            "numberOfWinners",
-            "stopTabulationEarlyAfterRound")) {
-      p.remove(name);
-    }
-    if (p.remove("decimalPlacesForVoteArithmetic") instanceof String places) {
-      p.put("decimalPlaces", places);
-    }
-    if (p.remove("multiSeatBottomsUpPercentageThreshold") instanceof String percentage) {
-      p.put("percentage", percentage);
-    }
-    if (mode.equals("multiWinnerAllowOnlyOneWinnerPerRound")) p.put("onePerRound", "true");
-    if (sheet.writeIns() >= 0) p.put("writeIns", String.valueOf(sheet.writeIns()));
+    int seats = expected.path("seats").asInt();
+    return new Counting(rule, seats, parameters, order, Optional.empty(), withdrawn).terms(sheet);
   }
 
   private static int option(Sheet sheet, String name) {

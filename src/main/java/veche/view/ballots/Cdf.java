@@ -14,8 +14,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import javax.xml.stream.XMLInputFactory;
@@ -84,6 +86,54 @@ final class Cdf {
           }
         });
     return papers;
+  }
+
+  /// A file by itself: its candidates are the options, in the file's order.
+  static Sheet read(Path file, String contest) throws IOException {
+    Map<String, Integer> options = new LinkedHashMap<>();
+    each(
+        file,
+        "Election",
+        election -> {
+          Map<String, String> candidates = new HashMap<>();
+          for (JsonNode c : list(election, "Candidate")) {
+            candidates.put(text(c, "@id"), name(c, "Name", "BallotName"));
+          }
+          for (JsonNode c : list(election, "Contest")) {
+            if (!contest.isEmpty() && !contest.equals(name(c, "Name"))) continue;
+            for (JsonNode s : list(c, "ContestSelection")) {
+              for (JsonNode id : list(s, "CandidateIds")) {
+                String who = candidates.getOrDefault(id.asText(), "");
+                if (!who.isEmpty()) options.putIfAbsent(who, options.size());
+              }
+            }
+          }
+        });
+    int named = options.size();
+    Rctab.Names names =
+        new Rctab.Names() {
+          @Override
+          public int of(String name, String where) {
+            Integer option = options.get(name);
+            if (option == null) throw new Malformed(where + ": no candidate is named " + name);
+            return option;
+          }
+
+          @Override
+          public int writeIn() {
+            options.putIfAbsent(Cvr.WRITE_INS, options.size());
+            return named;
+          }
+        };
+    List<Paper> papers = read(file, contest, names);
+    return new Sheet(
+        contest,
+        List.copyOf(options.keySet()),
+        0,
+        Set.of(),
+        options.size() > named ? named : -1,
+        List.of(),
+        papers);
   }
 
   private static Paper paper(

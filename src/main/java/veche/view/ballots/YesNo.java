@@ -1,6 +1,8 @@
 package veche.view.ballots;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -80,6 +82,25 @@ public final class YesNo {
       String overall, Optional<String> quorum, Optional<String> bodies) {
     return new Endorsement(
         threshold(overall), quorum.map(YesNo::quorum), bodies.map(YesNo::bodies));
+  }
+
+  /// The verdict with every inequality.
+  public static ObjectNode json(Endorsement.Verdict verdict) {
+    ObjectNode out = Json.object();
+    out.put("carried", verdict.carried());
+    out.put("yes", String.valueOf(verdict.all().yes()));
+    out.put("no", String.valueOf(verdict.all().no()));
+    out.put("bodiesFor", String.valueOf(verdict.bodiesFor()));
+    out.put("bodiesNeeded", String.valueOf(verdict.bodiesNeeded()));
+    ArrayNode tests = out.putArray("tests");
+    for (Endorsement.Inequality test : verdict.tests()) {
+      ObjectNode one = tests.addObject();
+      one.put("of", test.of());
+      one.put("kind", test.kind().name().toLowerCase(Locale.ROOT));
+      one.put("inequality", test.toString());
+      one.put("holds", test.holds());
+    }
+    return out;
   }
 
   private static Threshold threshold(String text) {

@@ -1,0 +1,427 @@
+package veche.view.ballots;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import veche.tally.Comparison;
+import veche.tally.Fraction;
+import veche.tally.Profile;
+import veche.tally.Stage;
+import veche.tally.Tally;
+import veche.tally.Tiebreak;
+import veche.view.Json;
+import veche.view.Minutes;
+import veche.view.Words;
+
+/// counting §5, §6: a tally as others read it: our JSON, the detailed report of RCTab, a grid of
+/// options and stages, and a page to print.
+public final class Results {
+  private static final String RCTAB_VERSION = "1";
+
+  private final Counting.Counted counted;
+  private final Tally tally;
+  private final List<String> names;
+
+  public Results(Counting.Counted counted) {
+    this.counted = counted;
+    tally = counted.tally();
+    names = distinct(counted.sheet().names());
+  }
+
+  /// Equal names are legal; here each needs a name of its own.
+  private static List<String> distinct(List<String> names) {
+    Map<String, Integer> seen = new HashMap<>();
+    List<String> out = new ArrayList<>();
+    for (String name : names) {
+      int n = seen.merge(name, 1, Integer::sum);
+      out.add(n == 1 ? name : name + " (" + n + ")");
+    }
+    return out;
+  }
+
+  /// A decimal where one says it exactly, else a fraction.
+  static String number(Fraction value) {
+    for (int places = 0; places <= 12; places++) {
+      String text = value.decimal(places);
+      if (Fraction.parse(text).equals(value)) return text;
+    }
+    return value.toString();
+  }
+
+  /// counting §6: one object; numbers are strings.
+  public ObjectNode json() {
+    ObjectNode out = Json.object();
+    out.put("rule", tally.rule());
+    out.put("seats", String.valueOf(tally.seats()));
+    tally.quota().ifPresent(quota -> out.put("quota", number(quota)));
+    put(out.putArray("winners"), tally.winners());
+    tally
+        .committees()
+        .ifPresent(
+            all -> {
+              ArrayNode list = out.putArray("committees");
+              all.stream()
+                  .map(c -> c.stream().map(names::get).sorted().toList())
+                  .sorted((a, b) -> String.join("\n", a).compareTo(String.join("\n", b)))
+                  .forEach(c -> c.forEach(list.addArray()::add));
+            });
+    tally
+        .ranking()
+        .ifPresent(
+            groups -> {
+              ArrayNode list = out.putArray("ranking");
+              groups.forEach(group -> put(list.addArray(), group));
+            });
+    ArrayNode stages = out.putArray("stages");
+    for (int i = 0; i < tally.stages().size(); i++) {
+      stage(stages.addObject(), i + 1, tally.stages().get(i));
+    }
+    ArrayNode ties = out.putArray("ties");
+    for (Tiebreak tie : tally.ties()) {
+      ObjectNode one = ties.addObject();
+      put(one.putArray("between"), tie.between());
+      one.put("for", tie.purpose().name().toLowerCase(Locale.ROOT));
+      one.put("method", tie.method().name().toLowerCase(Locale.ROOT));
+      if (tie.stage() >= 0) one.put("round", String.valueOf(tie.stage() + 1));
+      one.put("chosen", names.get(tie.chosen()));
+    }
+    tally.comparison().ifPresent(found -> comparison(out.putObject("comparison"), found));
+    out.put("profile", counted.profile().digest().hex());
+    return out;
+  }
+
+  private void stage(ObjectNode out, int n, Stage s) {
+    out.put("n", String.valueOf(n));
+    out.put("kind", s.kind().name().toLowerCase(Locale.ROOT));
+    out.put("reason", s.reason());
+    put(out.putArray("options"), s.options());
+    put(out.putArray("elected"), s.kind() == Stage.Kind.ELECT ? s.options() : List.of());
+    put(out.putArray("excluded"), s.kind() == Stage.Kind.EXCLUDE ? s.options() : List.of());
+    ObjectNode votes = out.putObject("tally");
+    for (int o = 0; o < s.votes().size(); o++) {
+      if (s.votes().get(o).isPresent()) votes.put(names.get(o), number(s.votes().get(o).get()));
+    }
+    out.put("exhausted", number(s.exhaustedInAll()));
+    if (s.lost().signum() != 0) out.put("lost", number(s.lost()));
+    s.quota().ifPresent(quota -> out.put("quota", number(quota)));
+    if (!s.moved().isEmpty()) {
+      ObjectNode moved = out.putObject("moved");
+      s.moved().keySet().stream()
+          .sorted()
+          .forEach(o -> moved.put(names.get(o), number(s.moved().getOrDefault(o, Fraction.ZERO))));
+    }
+    if (!s.keep().isEmpty()) {
+      ObjectNode keep = out.putObject("keep");
+      s.keep().keySet().stream()
+          .sorted()
+          .forEach(o -> keep.put(names.get(o), number(s.keep().getOrDefault(o, Fraction.ZERO))));
+    }
+  }
+
+  private void comparison(ObjectNode out, Comparison found) {
+    ObjectNode rows = out.putObject("ballots");
+    for (int a = 0; a < names.size() && a < found.ballots().size(); a++) {
+      ObjectNode row = rows.putObject(names.get(a));
+      for (int b = 0; b < names.size(); b++) {
+        if (a != b) row.put(names.get(b), String.valueOf(found.ballots().get(a).get(b)));
+      }
+    }
+    if (!found.paths().isEmpty()) {
+      ArrayNode paths = out.putArray("paths");
+      for (Comparison.Path path : found.paths()) {
+        ObjectNode one = paths.addObject();
+        put(one.putArray("through"), path.through());
+        one.put("strength", number(path.strength()));
+      }
+    }
+    if (!found.majorities().isEmpty()) {
+      ArrayNode list = out.putArray("majorities");
+      for (Comparison.Majority m : found.majorities()) {
+        ObjectNode one = list.addObject();
+        one.put("winner", names.get(m.winner()));
+        one.put("loser", names.get(m.loser()));
+        one.put("votes", String.valueOf(m.votes()));
+        one.put("against", String.valueOf(m.against()));
+        m.closes().ifPresent(cycle -> put(one.putArray("closes"), cycle));
+      }
+    }
+    if (found.scores().size() == names.size()) {
+      ObjectNode scores = out.putObject("scores");
+      for (int o = 0; o < names.size(); o++)
+        scores.put(names.get(o), number(found.scores().get(o)));
+    }
+  }
+
+  private void put(ArrayNode list, List<Integer> options) {
+    options.forEach(o -> list.add(names.get(o)));
+  }
+
+  /// A line for each option, a column for each stage in which votes changed: comma-separated.
+  public String grid() {
+    List<Stage> shown = columns();
+    StringBuilder out = new StringBuilder();
+    List<String> head = new ArrayList<>(List.of("option"));
+    for (int i = 0; i < shown.size(); i++) head.add(label(shown.get(i), i + 1));
+    line(out, head);
+    for (int o = 0; o < names.size(); o++) {
+      List<String> cells = new ArrayList<>(List.of(names.get(o)));
+      for (Stage s : shown) cells.add(s.votes().get(o).map(Results::number).orElse(""));
+      line(out, cells);
+    }
+    List<String> ended = new ArrayList<>(List.of("exhausted"));
+    List<String> lost = new ArrayList<>(List.of("lost"));
+    List<String> quota = new ArrayList<>(List.of("quota"));
+    for (Stage s : shown) {
+      ended.add(number(s.exhaustedInAll()));
+      lost.add(number(s.lost()));
+      quota.add(s.quota().map(Results::number).orElse(""));
+    }
+    line(out, ended);
+    line(out, lost);
+    line(out, quota);
+    return out.toString();
+  }
+
+  private List<Stage> columns() {
+    List<Stage> out = new ArrayList<>();
+    for (Stage s : tally.stages()) {
+      boolean news = out.isEmpty() || !out.getLast().votes().equals(s.votes());
+      if (news || s.kind() == Stage.Kind.SURPLUS || s.kind() == Stage.Kind.TRANSFER) out.add(s);
+    }
+    return out;
+  }
+
+  private String label(Stage s, int n) {
+    String who = s.options().stream().map(names::get).collect(Collectors.joining("; "));
+    String kind = s.kind().name().toLowerCase(Locale.ROOT);
+    return who.isEmpty() ? n + " " + kind : n + " " + kind + ": " + who;
+  }
+
+  private static void line(StringBuilder out, List<String> cells) {
+    for (int i = 0; i < cells.size(); i++) {
+      if (i > 0) out.append(',');
+      String cell = cells.get(i);
+      // a cell that a spreadsheet would compute is kept as text
+      boolean formula = !cell.isEmpty() && "=+@\t\r".indexOf(cell.charAt(0)) >= 0;
+      if (formula) cell = "'" + cell;
+      boolean quoted = cell.indexOf(',') >= 0 || cell.indexOf('"') >= 0 || cell.indexOf('\n') >= 0;
+      out.append(quoted ? "\"" + cell.replace("\"", "\"\"") + "\"" : cell);
+    }
+    out.append("\r\n");
+  }
+
+  /// The detailed report of RCTab 2 (`jsonFormatVersion` 1), which result viewers read: a round for
+  /// each first count and each transfer.
+  public ObjectNode rctab() {
+    ObjectNode out = Json.object();
+    ObjectNode config = out.putObject("config");
+    config.put("contest", counted.sheet().title());
+    config.put("date", "");
+    config.put("generatedBy", "veche");
+    config.put("jurisdiction", "");
+    config.put("office", "");
+    tally.quota().ifPresent(quota -> config.put("threshold", number(quota)));
+    out.put("jsonFormatVersion", RCTAB_VERSION);
+    ArrayNode results = out.putArray("results");
+    List<List<Stage>> rounds = new ArrayList<>();
+    for (Stage s : tally.stages()) {
+      boolean begins =
+          s.kind() == Stage.Kind.FIRST
+              || s.kind() == Stage.Kind.SURPLUS
+              || s.kind() == Stage.Kind.TRANSFER;
+      if (begins || rounds.isEmpty()) rounds.add(new ArrayList<>());
+      rounds.getLast().add(s);
+    }
+    for (int r = 0; r < rounds.size(); r++) {
+      round(
+          results.addObject(),
+          r + 1,
+          rounds.get(r),
+          r + 1 < rounds.size() ? Optional.of(rounds.get(r + 1).getFirst()) : Optional.empty());
+    }
+    ObjectNode summary = out.putObject("summary");
+    tally.stages().stream()
+        .map(Stage::quota)
+        .flatMap(Optional::stream)
+        .reduce((a, b) -> b)
+        .ifPresent(quota -> summary.put("finalThreshold", number(quota)));
+    summary.put("numCandidates", names.size());
+    summary.put("numWinners", tally.winners().size());
+    summary.put("totalNumBallots", String.valueOf(counted.profile().total()));
+    summary.put("undervotes", counted.profile().total() - counted.profile().marked());
+    return out;
+  }
+
+  private void round(ObjectNode out, int n, List<Stage> stages, Optional<Stage> next) {
+    Stage first = stages.getFirst();
+    ObjectNode inactive = out.putObject("inactiveBallots");
+    Map<Profile.End, String> words =
+        Map.of(
+            Profile.End.SHORT, "exhaustedChoices",
+            Profile.End.OVERVOTE, "overvotes",
+            Profile.End.DUPLICATE, "repeatedRankings",
+            Profile.End.SKIPPED, "skippedRankings");
+    words.entrySet().stream()
+        .sorted(Map.Entry.comparingByValue())
+        .forEach(
+            e ->
+                inactive.put(
+                    e.getValue(),
+                    number(first.exhausted().getOrDefault(e.getKey(), Fraction.ZERO))));
+    out.put("round", n);
+    ObjectNode votes = out.putObject("tally");
+    for (int o = 0; o < names.size(); o++) {
+      boolean gone = first.excluded().contains(o);
+      if (first.votes().get(o).isPresent() && !gone) {
+        votes.put(names.get(o), number(first.votes().get(o).get()));
+      }
+    }
+    ArrayNode found = out.putArray("tallyResults");
+    for (Stage s : stages) {
+      if (s.kind() != Stage.Kind.ELECT && s.kind() != Stage.Kind.EXCLUDE) continue;
+      for (int option : s.options()) {
+        ObjectNode one = found.addObject();
+        one.put(s.kind() == Stage.Kind.ELECT ? "elected" : "eliminated", names.get(option));
+        ObjectNode to = one.putObject("transfers");
+        if (next.isPresent() && next.get().options().contains(option)) {
+          Stage moved = next.get();
+          moved.moved().keySet().stream()
+              .sorted()
+              .forEach(
+                  o -> to.put(names.get(o), number(moved.moved().getOrDefault(o, Fraction.ZERO))));
+          if (moved.ended().signum() > 0) to.put("exhausted", number(moved.ended()));
+          Fraction lost = moved.lost().minus(first.lost());
+          if (lost.signum() > 0) to.put("residual surplus", number(lost));
+        }
+      }
+    }
+    first.quota().ifPresent(quota -> out.put("threshold", number(quota)));
+  }
+
+  /// In sentences.
+  public List<Minutes.Sentence> sentences(String language) {
+    long blank = counted.profile().total() - counted.profile().marked();
+    return Minutes.of(tally, names, blank, language);
+  }
+
+  /// For a terminal.
+  public String text(String language) {
+    Words words = Words.in(language);
+    StringBuilder out = new StringBuilder();
+    if (!counted.sheet().title().isEmpty()) out.append(counted.sheet().title()).append('\n');
+    out.append(words.text("count.rule", tally.rule(), tally.seats())).append('\n');
+    out.append(words.text("count.ballots", counted.profile().total(), counted.profile().marked()));
+    out.append('\n');
+    int stage = -1;
+    for (Minutes.Sentence s : sentences(language)) {
+      if (s.stage() != stage) out.append('\n').append(s.stage() + 1).append(". ");
+      else out.append("   ");
+      stage = s.stage();
+      out.append(s.text()).append('\n');
+    }
+    out.append('\n').append(words.text("count.winners", list(tally.winners()))).append('\n');
+    if (tally.ranking().isPresent()) {
+      String order =
+          tally.ranking().get().stream().map(this::equal).collect(Collectors.joining(" > "));
+      out.append(words.text("count.ranking", order)).append('\n');
+    }
+    if (tally.committees().isPresent() && tally.committees().get().size() > 1) {
+      out.append(words.text("count.tied", tally.committees().get().size())).append('\n');
+      for (List<Integer> c : tally.committees().get())
+        out.append("  ").append(list(c)).append('\n');
+    }
+    out.append(words.text("count.profile", counted.profile().digest().hex())).append('\n');
+    return out.toString();
+  }
+
+  private String list(List<Integer> options) {
+    return options.isEmpty()
+        ? "–"
+        : options.stream().map(names::get).collect(Collectors.joining(", "));
+  }
+
+  private String equal(List<Integer> group) {
+    return group.stream().map(names::get).collect(Collectors.joining(" = "));
+  }
+
+  /// One page that needs nothing else, for the screen and for paper.
+  public String html(String language) {
+    Words words = Words.in(language);
+    String title = counted.sheet().title().isEmpty() ? tally.rule() : counted.sheet().title();
+    StringBuilder out = new StringBuilder();
+    out.append("<!doctype html>\n<html lang=\"").append(escape(language)).append("\">\n");
+    out.append("<meta charset=\"utf-8\">\n");
+    out.append("<meta name=\"viewport\" content=\"width=device-width\">\n");
+    out.append("<title>").append(escape(title)).append("</title>\n<style>\n");
+    out.append(":root{color-scheme:light dark;font:1rem/1.5 system-ui,sans-serif}\n");
+    out.append("body{max-width:70rem;margin:1.5rem auto;padding:0 1rem}\n");
+    out.append(".wide{overflow-x:auto}table{border-collapse:collapse;font-variant-numeric:");
+    out.append("tabular-nums}th,td{padding:.3rem .6rem;border-bottom:1px solid #8886;");
+    out.append("text-align:end}th:first-child{text-align:start}thead th{vertical-align:bottom;");
+    out.append("font-weight:600}tr.won th{font-weight:700}li{margin:.4rem 0}\n");
+    out.append("code{overflow-wrap:anywhere}@media print{body{margin:0;max-width:none}}\n");
+    out.append("</style>\n<h1>").append(escape(title)).append("</h1>\n<p>");
+    out.append(escape(words.text("count.rule", tally.rule(), tally.seats()))).append("<br>\n");
+    out.append(
+        escape(words.text("count.ballots", counted.profile().total(), counted.profile().marked())));
+    out.append("</p>\n<h2>").append(escape(words.text("count.elected"))).append("</h2>\n<ol>\n");
+    for (int o : tally.winners()) out.append("<li>").append(escape(names.get(o))).append("</li>\n");
+    out.append("</ol>\n");
+    if (!tally.stages().isEmpty()) table(out, words);
+    out.append("<h2>").append(escape(words.text("count.why"))).append("</h2>\n<ol>\n");
+    int stage = -1;
+    for (Minutes.Sentence s : sentences(language)) {
+      if (s.stage() != stage) {
+        if (stage >= 0) out.append("</li>\n");
+        out.append("<li value=\"").append(s.stage() + 1).append("\">");
+      } else {
+        out.append("<br>");
+      }
+      stage = s.stage();
+      out.append(escape(s.text()));
+    }
+    if (stage >= 0) out.append("</li>\n");
+    out.append("</ol>\n<p>").append(escape(words.text("count.profile", ""))).append(" <code>");
+    out.append(counted.profile().digest().hex()).append("</code></p>\n</html>\n");
+    return out.toString();
+  }
+
+  private void table(StringBuilder out, Words words) {
+    List<Stage> shown = columns();
+    out.append("<h2>").append(escape(words.text("count.table"))).append("</h2>\n");
+    out.append("<div class=\"wide\" tabindex=\"0\"><table>\n<thead><tr><th scope=\"col\">");
+    out.append(escape(words.text("count.option"))).append("</th>");
+    for (Stage s : shown) {
+      out.append("<th scope=\"col\">").append(tally.stages().indexOf(s) + 1).append("</th>");
+    }
+    out.append("</tr></thead>\n<tbody>\n");
+    for (int o = 0; o < names.size(); o++) {
+      out.append(tally.winners().contains(o) ? "<tr class=\"won\">" : "<tr>");
+      out.append("<th scope=\"row\">").append(escape(names.get(o))).append("</th>");
+      for (Stage s : shown) {
+        out.append("<td>");
+        s.votes().get(o).ifPresent(v -> out.append(Minutes.number(v)));
+        out.append("</td>");
+      }
+      out.append("</tr>\n");
+    }
+    out.append("<tr><th scope=\"row\">").append(escape(words.text("count.ended"))).append("</th>");
+    for (Stage s : shown) {
+      out.append("<td>").append(Minutes.number(s.exhaustedInAll())).append("</td>");
+    }
+    out.append("</tr>\n</tbody></table></div>\n");
+  }
+
+  private static String escape(String text) {
+    return text.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("\"", "&quot;");
+  }
+}
