@@ -15,6 +15,8 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import veche.tally.Policy;
+import veche.tally.Profile;
 import veche.tally.endorse.Endorsement;
 import veche.view.Json;
 import veche.view.Words;
@@ -123,6 +125,7 @@ public final class CountCommand implements Callable<Integer> {
     if (format.equals("yes-no-counts")) return endorsement(out);
     Map<String, String> all = new LinkedHashMap<>();
     Sheet sheet;
+    Optional<Profile> streamed = Optional.empty();
     String name = rule;
     int places;
     if (format.equals("rctab")) {
@@ -132,6 +135,20 @@ public final class CountCommand implements Callable<Integer> {
       all.putAll(config.options());
       if (name == null) name = config.rule();
       places = config.seats();
+    } else if (format.startsWith("blt")) {
+      Policy policy = Policy.of(options);
+      List<Profile.Builder> builder = new ArrayList<>();
+      sheet =
+          Formats.blt(
+              ballots,
+              format.equals("blt-approval"),
+              n -> {
+                Profile.Builder to = new Profile.Builder(n);
+                builder.add(to);
+                return paper -> policy.add(to, paper);
+              });
+      streamed = Optional.of(builder.getFirst().build());
+      places = sheet.seats() > 0 ? sheet.seats() : 1;
     } else {
       sheet = Formats.read(format, ballots);
       places = sheet.seats() > 0 ? sheet.seats() : 1;
@@ -145,7 +162,8 @@ public final class CountCommand implements Callable<Integer> {
     Optional<Bytes> seed = Optional.ofNullable(tieSeed).map(CountCommand::seed);
     Counting counting =
         new Counting(name, seats == null ? places : seats, all, order, seed, withdrawn);
-    Counting.Counted counted = counting.count(sheet);
+    Counting.Counted counted =
+        streamed.isPresent() ? counting.count(sheet, streamed.get()) : counting.count(sheet);
     Results results = new Results(counted);
     if (json) out.println(Json.pretty(results.json()));
     if (html != null) Files.writeString(html, results.html(language));

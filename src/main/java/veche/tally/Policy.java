@@ -64,6 +64,7 @@ public record Policy(Overvote overvote, int skips, int ranks, boolean duplicates
 
   /// Adds a paper to a profile as this policy reads it.
   public void add(Profile.Builder to, Paper paper) {
+    if (plain(to, paper)) return;
     List<List<Integer>> ranks = new ArrayList<>();
     Set<Integer> seen = new HashSet<>();
     Profile.End end = Profile.End.SHORT;
@@ -99,5 +100,23 @@ public record Policy(Overvote overvote, int skips, int ranks, boolean duplicates
       if (!fresh.isEmpty()) ranks.add(fresh);
     }
     to.add(paper.weight(), ranks, end);
+  }
+
+  /// The usual paper, one option at each place and none twice, reads the same under every policy.
+  private boolean plain(Profile.Builder to, Paper paper) {
+    List<Paper.Place> places = paper.places();
+    int n = places.size();
+    if (n == 0 || n > ranks()) return false;
+    short[] marks = new short[n];
+    for (int i = 0; i < n; i++) {
+      Paper.Place place = places.get(i);
+      if (place.unknown() || place.options().size() != 1) return false;
+      int option = place.options().getFirst();
+      if (option > Short.MAX_VALUE) return false;
+      marks[i] = (short) option;
+      for (int j = 0; j < i; j++) if (marks[j] == option) return false;
+    }
+    to.add(paper.weight(), marks, n, Profile.End.SHORT);
+    return true;
   }
 }

@@ -1,12 +1,23 @@
 package veche.view.ballots;
 
+import java.io.IOException;
+import java.io.Reader;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import veche.tally.Paper;
 import veche.wire.Malformed;
 
@@ -16,31 +27,54 @@ import veche.wire.Malformed;
 /// quotes.
 public final class Blt {
   private static final int MOST_OPTIONS = 500;
+  private static final int LONGEST_TOKEN = 100_000;
   private static final long MOST_PAPERS = 1_000_000_000_000L;
 
   private record Token(String text, int line, int column, boolean quoted) {}
 
-  private final List<Token> tokens = new ArrayList<>();
-  private int at;
+  private final Reader from;
+  private final char[] buffer = new char[1 << 16];
+  private int filled;
+  private int used;
+  private int line = 1;
+  private int column;
+  private @Nullable Token ahead;
   private int options;
+  private final StringBuilder text = new StringBuilder();
   private final Map<String, Integer> nicks = new LinkedHashMap<>();
   private final Set<Integer> withdrawn = new HashSet<>();
   private List<Integer> ties = List.of();
 
-  private Blt(String text) {
-    split(text.startsWith("\uFEFF") ? text.substring(1) : text);
+  private Blt(Reader from) {
+    this.from = from;
   }
 
   /// @param approvals the listed options are the approved ones: one place with all of them
   public static Sheet read(String text, boolean approvals) {
-    return new Blt(text).read(approvals);
+    List<Paper> papers = new ArrayList<>();
+    Sheet sheet = new Blt(new StringReader(text)).read(approvals, n -> papers::add);
+    return sheet.with(papers);
   }
 
-  private Sheet read(boolean approvals) {
+  /// Holds no more than one ballot at a time.
+  ///
+  /// @param taking what takes the ballots, once the number of options is known
+  /// @return the sheet without its ballots
+  public static Sheet stream(Path file, boolean approvals, IntFunction<Consumer<Paper>> taking)
+      throws IOException {
+    try (Reader text = Files.newBufferedReader(file)) {
+      return new Blt(text).read(approvals, taking);
+    } catch (UncheckedIOException e) {
+      if (e.getCause() instanceof CharacterCodingException) throw new Malformed("expected UTF-8");
+      throw e.getCause();
+    }
+  }
+
+  private Sheet read(boolean approvals, IntFunction<Consumer<Paper>> taking) {
     options = (int) number(next("the number of options"), 1, MOST_OPTIONS);
     int seats = (int) number(next("the number of seats"), 0, MOST_OPTIONS);
     preamble();
-    List<Paper> papers = new ArrayList<>();
+    Consumer<Paper> take = taking.apply(options);
     while (true) {
       Token first = next("a ballot or the 0 that ends the ballots");
       if (first.text.equals("0") && !first.quoted) break;
@@ -48,30 +82,23 @@ public final class Blt {
       if (!(first.text.startsWith("(") && first.text.endsWith(")"))) {
         weight = number(first, 0, MOST_PAPERS);
       }
-      papers.add(paper(weight, approvals));
+      take.accept(paper(weight, approvals));
     }
     List<String> names = new ArrayList<>();
     for (int i = 0; i < options; i++) names.add(clean(next("the name of option " + (i + 1)).text));
-    String title = at < tokens.size() ? clean(tokens.get(at++).text) : "";
+    String title = peek() == null ? "" : clean(next("a title").text);
     // droop allows a source and a comment after the title
-    for (int extra = 0; extra < 2 && at < tokens.size(); extra++) at++;
-    if (at < tokens.size()) throw refused(tokens.get(at), "the end of the file");
-    return new Sheet(title, names, seats, withdrawn, -1, ties, papers);
+    for (int extra = 0; extra < 2 && peek() != null; extra++) next("a comment");
+    if (peek() instanceof Token more) throw refused(more, "the end of the file");
+    return new Sheet(title, names, seats, withdrawn, -1, ties, List.of());
   }
 
   private void preamble() {
-    while (at < tokens.size()) {
-      Token token = tokens.get(at);
-      if (token.quoted) return;
+    while (peek() instanceof Token token && !token.quoted) {
       if (token.text.startsWith("-") && token.text.length() > 1) {
-        at++;
-        withdrawn.add(
-            (int)
-                    number(
-                        new Token(token.text.substring(1), token.line, token.column, false),
-                        1,
-                        options)
-                - 1);
+        next("a withdrawn option");
+        Token number = new Token(token.text.substring(1), token.line, token.column, false);
+        withdrawn.add((int) number(number, 1, options) - 1);
       } else if (token.text.startsWith("[")) {
         bracket();
       } else {
@@ -81,13 +108,13 @@ public final class Blt {
   }
 
   private void bracket() {
-    Token open = tokens.get(at++);
+    Token open = next("an opening [");
     List<Token> words = new ArrayList<>();
     Token word = new Token(open.text.substring(1), open.line, open.column + 1, false);
     while (!word.text.endsWith("]")) {
       if (!word.text.isEmpty()) words.add(word);
-      if (at == tokens.size()) throw refused(open, "a closing ]");
-      word = tokens.get(at++);
+      if (peek() == null) throw refused(open, "a closing ]");
+      word = next("a closing ]");
     }
     String last = word.text.substring(0, word.text.length() - 1);
     if (!last.isEmpty()) words.add(new Token(last, word.line, word.column, false));
@@ -114,7 +141,7 @@ public final class Blt {
 
   private Paper paper(long weight, boolean approvals) {
     List<Paper.Place> places = new ArrayList<>();
-    Set<Integer> seen = new HashSet<>();
+    BitSet seen = new BitSet();
     while (true) {
       Token token = next("an option, or the 0 that ends the ballot");
       if (token.text.equals("0")) break;
@@ -123,10 +150,18 @@ public final class Blt {
         continue;
       }
       if (token.text.startsWith("(") && token.text.endsWith(")")) continue;
+      if (token.text.indexOf('=') < 0) {
+        int option = option(token);
+        if (seen.get(option)) throw refused(token, "each option at most once on a ballot");
+        seen.set(option);
+        places.add(Paper.Place.of(option));
+        continue;
+      }
       List<Integer> equal = new ArrayList<>();
       for (String mark : token.text.split("=", -1)) {
         int option = option(new Token(mark, token.line, token.column, false));
-        if (!seen.add(option)) throw refused(token, "each option at most once on a ballot");
+        if (seen.get(option)) throw refused(token, "each option at most once on a ballot");
+        seen.set(option);
         equal.add(option);
       }
       places.add(new Paper.Place(equal, false));
@@ -137,24 +172,32 @@ public final class Blt {
   }
 
   private int option(Token token) {
+    if (nicks.isEmpty()) return (int) number(token, 1, options) - 1;
     Integer nick = nicks.get(token.text);
     return nick != null ? nick : (int) number(token, 1, options) - 1;
   }
 
+  private @Nullable Token peek() {
+    if (ahead == null) ahead = token();
+    return ahead;
+  }
+
   private Token next(String expected) {
-    if (at == tokens.size()) {
-      int line = tokens.isEmpty() ? 1 : tokens.getLast().line;
+    Token token = peek();
+    if (token == null) {
       throw new Malformed("line " + line + ": expected " + expected + ", found the end");
     }
-    return tokens.get(at++);
+    ahead = null;
+    return token;
   }
 
   private static long number(Token token, long least, long most) {
-    if (!token.text.matches("[0-9]{1,15}")) {
-      throw refused(token, "a whole number from " + least + " to " + most);
+    long value = token.text.isEmpty() || token.text.length() > 15 ? -1 : 0;
+    for (int i = 0; i < token.text.length() && value >= 0; i++) {
+      char c = token.text.charAt(i);
+      value = c < '0' || c > '9' ? -1 : value * 10 + c - '0';
     }
-    long value = Long.parseLong(token.text);
-    if (value < least || value > most) {
+    if (value < 0 || value < least || value > most) {
       throw refused(token, "a whole number from " + least + " to " + most);
     }
     return value;
@@ -177,42 +220,64 @@ public final class Blt {
     return name.strip().replaceAll("\\s+", " ");
   }
 
-  private void split(String text) {
-    int line = 1;
-    int begin = 0;
-    for (int i = 0; i < text.length(); ) {
-      char c = text.charAt(i);
-      if (c == '\n') {
-        line++;
-        begin = ++i;
-      } else if (Character.isWhitespace(c)) {
-        i++;
-      } else if (c == '#') {
-        while (i < text.length() && text.charAt(i) != '\n') i++;
-      } else if (c == '"') {
-        int from = i + 1;
-        int close = text.indexOf('"', from);
-        int end = text.indexOf('\n', from);
-        if (close < 0 || end >= 0 && end < close) {
-          throw new Malformed(
-              "line "
-                  + line
-                  + ", column "
-                  + (i - begin + 1)
-                  + ": expected a closing quotation mark");
-        }
-        tokens.add(new Token(text.substring(from, close), line, i - begin + 1, true));
-        i = close + 1;
-      } else {
-        int from = i;
-        while (i < text.length()
-            && !Character.isWhitespace(text.charAt(i))
-            && text.charAt(i) != '#') {
-          i++;
-        }
-        tokens.add(new Token(text.substring(from, i), line, from - begin + 1, false));
+  /// The next character without taking it, or −1.
+  private int look() {
+    if (used == filled) {
+      try {
+        filled = from.read(buffer);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      used = 0;
+      if (filled <= 0) {
+        filled = 0;
+        return -1;
       }
     }
+    return buffer[used];
+  }
+
+  private int take() {
+    int c = look();
+    if (c < 0) return c;
+    used++;
+    column++;
+    if (c == '\n') {
+      line++;
+      column = 0;
+    }
+    return c;
+  }
+
+  private @Nullable Token token() {
+    int c = look();
+    while (c == '\uFEFF' || c >= 0 && Character.isWhitespace(c) || c == '#') {
+      if (c == '#') while (look() >= 0 && look() != '\n') take();
+      else take();
+      c = look();
+    }
+    if (c < 0) return null;
+    int startLine = line;
+    int startColumn = column + 1;
+    text.setLength(0);
+    boolean quoted = c == '"';
+    if (quoted) take();
+    while (true) {
+      c = look();
+      if (quoted && (c < 0 || c == '\n')) {
+        throw new Malformed(
+            "line %d, column %d: expected a closing quotation mark"
+                .formatted(startLine, startColumn));
+      }
+      boolean ends = quoted ? c == '"' : c < 0 || Character.isWhitespace(c) || c == '#';
+      if (ends) break;
+      text.append((char) take());
+      if (text.length() > LONGEST_TOKEN) {
+        throw new Malformed("line " + startLine + ": expected something shorter");
+      }
+    }
+    if (quoted) take();
+    return new Token(text.toString(), startLine, startColumn, quoted);
   }
 
   /// The strict core that every program reads.

@@ -7,6 +7,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.IntFunction;
+import veche.tally.Paper;
 import veche.wire.Malformed;
 
 /// counting §5: the formats of ballot files by name. A file that cannot be read is refused with the
@@ -22,8 +25,6 @@ public final class Formats {
   private static final Map<String, Reader> ALL =
       new TreeMap<>(
           Map.of(
-              "blt", file -> Blt.read(text(file), false),
-              "blt-approval", file -> Blt.read(text(file), true),
               "cvr-csv", file -> Cvr.read(text(file), List.of()),
               "score-csv", file -> Tables.scores(text(file), HIGHEST_SCORE),
               "rank-table-csv", file -> Tables.ranks(text(file)),
@@ -35,19 +36,26 @@ public final class Formats {
 
   private Formats() {}
 
-  public static List<String> names() {
-    return List.copyOf(ALL.keySet());
-  }
-
   public static Sheet read(String format, Path file) throws IOException {
     Reader reader = ALL.get(format);
     if (reader == null) {
-      throw new Malformed("format: expected one of " + ALL.keySet() + ", rctab, yes-no-counts");
+      throw new Malformed(
+          "format: expected one of " + ALL.keySet() + ", blt, blt-approval, rctab, yes-no-counts");
     }
     if (!Files.isRegularFile(file)) throw new Malformed(file + ": no such file");
     if (Files.size(file) > LARGEST) throw new Malformed(file + ": larger than " + LARGEST);
     try {
       return reader.read(file);
+    } catch (Malformed e) {
+      throw new Malformed(file.getFileName() + ": " + e.getMessage());
+    }
+  }
+
+  /// A BLT file ballot by ballot.
+  public static Sheet blt(Path file, boolean approvals, IntFunction<Consumer<Paper>> taking)
+      throws IOException {
+    try {
+      return Blt.stream(file, approvals, taking);
     } catch (Malformed e) {
       throw new Malformed(file.getFileName() + ": " + e.getMessage());
     }

@@ -44,6 +44,10 @@ public record Sheet(
     if (names.isEmpty()) throw new Malformed("ballots: expected at least one option");
   }
 
+  public Sheet with(List<Paper> ballots) {
+    return new Sheet(title, names, seats, withdrawn, writeIns, tieOrder, ballots, marks);
+  }
+
   public Profile profile(Policy policy) {
     Profile.Builder out = new Profile.Builder(names.size() * marks);
     for (Paper paper : papers) policy.add(out, paper);
