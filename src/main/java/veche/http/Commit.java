@@ -206,7 +206,6 @@ final class Commit {
   }
 
   private String append() {
-    for (Board.Leaf leaf : leaves) fold.append(leaf.hash());
     Checkpoint checkpoint =
         fold.inTree(tree -> new Checkpoint(ledger.origin(), tree.size(), tree.root()));
     Faults faults = context.faults();

@@ -5,9 +5,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import veche.election.Refused;
+import veche.log.Merkle;
 import veche.log.Policy;
 import veche.log.Tree;
 import veche.record.Admission;
@@ -17,6 +17,7 @@ import veche.record.Phase;
 import veche.record.Record;
 import veche.store.Board;
 import veche.wire.Bytes;
+import veche.wire.Slots;
 
 /// record §6: a log as far as this server has read it: what follows from its leaves, the tree over
 /// them, and where each of them lies. The sequencer's thread changes it; any thread may look up
@@ -30,11 +31,19 @@ final class Fold {
   /// Leaves that began a stage.
   final List<Long> starts = new ArrayList<>();
 
-  private final Tree tree = new Tree();
-  private final Map<Bytes, Long> places = new ConcurrentHashMap<>();
+  /// Leaves that may be asked for, by their hash in the tree.
+  private final Slots places;
+
+  /// Ballots inside deposits, which are no leaves of their own.
+  private final Map<Bytes, Long> inside = new HashMap<>();
 
   Fold(Record record) {
     this.record = record;
+    places = new Slots(index -> hash(record.tree().leaf(index)));
+  }
+
+  private static long hash(Bytes leafHash) {
+    return Slots.hash(leafHash.unsafeArray(), 0, leafHash.length());
   }
 
   long size() {
@@ -57,7 +66,6 @@ final class Fold {
             case Admission.No(Refused why) ->
                 throw new IllegalStateException("leaf " + size() + " is refused now: " + why);
           };
-      append(leaf.hash());
       place(leaf.hash(), index);
       for (Bytes ballot : inside(index)) place(ballot, index);
       if (entry instanceof Entry.Acted acted) acts.put(acted.act().digest(), index);
@@ -71,23 +79,27 @@ final class Fold {
     return deposit == null ? List.of() : deposit.taken();
   }
 
-  void append(Bytes hash) {
-    inTree(tree -> tree.append(hash));
-  }
-
   /// Makes the leaf known to whoever sends it again; not before it is durable.
   void place(Bytes hash, long index) {
-    places.put(hash, index);
+    boolean leaf = record.tree().leaf(index).equals(hash);
+    synchronized (places) {
+      if (leaf) places.add(hash(hash), index);
+      else inside.put(hash, index);
+    }
   }
 
   Optional<Long> place(Bytes hash) {
-    return Optional.ofNullable(places.get(hash));
+    if (hash.length() != Merkle.HASH) return Optional.empty();
+    synchronized (places) {
+      Long within = inside.get(hash);
+      if (within != null) return Optional.of(within);
+      long index = places.find(hash(hash), at -> record.tree().leaf(at).equals(hash));
+      return index < 0 ? Optional.empty() : Optional.of(index);
+    }
   }
 
-  /// The sequencer may be appending: trees are read and grown one at a time.
+  /// The tree that the record grows: what is not durable yet lies beyond what readers are shown.
   <T> T inTree(Function<Tree, T> read) {
-    synchronized (tree) {
-      return read.apply(tree);
-    }
+    return read.apply(record.tree());
   }
 }

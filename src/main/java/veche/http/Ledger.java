@@ -369,7 +369,7 @@ final class Ledger {
 
   /// doors §1 `candidate`; it turns with time.
   String candidate() {
-    publish();
+    if (!broken) publish();
     return shown.checkpoints.candidate();
   }
 

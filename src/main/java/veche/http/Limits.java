@@ -35,10 +35,10 @@ final class Limits {
   static final long WINDOW = 600;
 
   private final InstantSource clock;
-  private final Map<Point, Integer> ballots = new HashMap<>();
+  private Counts ballots = new Counts();
   private final Map<String, Integer> deposits = new HashMap<>();
   private long window;
-  private final Map<Point, Integer> proofs = new HashMap<>();
+  private Counts proofs = new Counts();
   private long proofWindow;
 
   private final AtomicLong held = new AtomicLong();
@@ -67,12 +67,12 @@ final class Limits {
   /// nobody can use up another's share (record §8).
   synchronized boolean spent(Point key) {
     roll();
-    return ballots.getOrDefault(key, 0) >= BALLOTS_OF_ONE_KEY;
+    return ballots.of(key) >= BALLOTS_OF_ONE_KEY;
   }
 
   synchronized void cast(Point key) {
     roll();
-    ballots.merge(key, 1, Integer::sum);
+    ballots.add(key);
   }
 
   /// Counts a deposit that its body did sign, before its ballots are proved; false when they are
@@ -86,15 +86,15 @@ final class Limits {
   /// signed and what is not behind its chain: nobody else can use it up. Any thread.
   synchronized boolean mayProve(Point key) {
     long now = clock.instant().getEpochSecond() / WINDOW;
-    if (now != proofWindow) proofs.clear();
+    if (now != proofWindow) proofs = new Counts();
     proofWindow = now;
-    return proofs.merge(key, 1, Integer::sum) <= PROOFS_OF_ONE_KEY;
+    return proofs.add(key) <= PROOFS_OF_ONE_KEY;
   }
 
   private synchronized void roll() {
     long now = clock.instant().getEpochSecond() / WINDOW;
     if (now != window) {
-      ballots.clear();
+      ballots = new Counts();
       deposits.clear();
     }
     window = now;

@@ -7,7 +7,7 @@ import veche.wire.Bytes;
 import veche.wire.Malformed;
 
 /// log §1 A growing tree in memory: every complete node of every level, so that any root, proof or
-/// tile of any earlier size is at hand. Not for several threads at once.
+/// tile of any earlier size is at hand. Any thread; what was asked in one call is of one moment.
 public final class Tree {
   private final List<Level> levels = new ArrayList<>();
 
@@ -15,12 +15,12 @@ public final class Tree {
     levels.add(new Level());
   }
 
-  public long size() {
+  public synchronized long size() {
     return levels.getFirst().count;
   }
 
   /// Takes the hash of a leaf and returns its index.
-  public long append(Bytes leafHash) {
+  public synchronized long append(Bytes leafHash) {
     if (leafHash.length() != Merkle.HASH) {
       throw new Malformed("leaf hash of " + leafHash.length() + " bytes");
     }
@@ -35,28 +35,28 @@ public final class Tree {
   }
 
   /// A copy that grows by itself: what a batch would lead to, before it is committed.
-  public Tree copy() {
+  public synchronized Tree copy() {
     Tree copy = new Tree();
     copy.levels.clear();
     for (Level level : levels) copy.levels.add(level.copy());
     return copy;
   }
 
-  public Bytes leaf(long index) {
+  public synchronized Bytes leaf(long index) {
     within(index, size());
-    return levels.getFirst().get((int) index);
+    return levels.getFirst().get(index);
   }
 
   public Bytes root() {
     return root(size());
   }
 
-  public Bytes root(long size) {
+  public synchronized Bytes root(long size) {
     within(size, size() + 1);
     return size == 0 ? Merkle.emptyRoot() : range(0, size);
   }
 
-  public List<Bytes> inclusion(long index, long size) {
+  public synchronized List<Bytes> inclusion(long index, long size) {
     within(size, size() + 1);
     within(index, size);
     List<Bytes> proof = new ArrayList<>();
@@ -64,7 +64,7 @@ public final class Tree {
     return proof;
   }
 
-  public List<Bytes> consistency(long oldSize, long size) {
+  public synchronized List<Bytes> consistency(long oldSize, long size) {
     within(size, size() + 1);
     within(oldSize, size + 1);
     List<Bytes> proof = new ArrayList<>();
@@ -73,14 +73,14 @@ public final class Tree {
   }
 
   /// The hashes of tile `n` of a tile level, `width` of them: nodes of tree level 8·`level`.
-  public Bytes tile(int level, long n, int width) {
+  public synchronized Bytes tile(int level, long n, int width) {
     if (level < 0 || width < 1 || width > Tile.WIDTH) throw new Malformed("no such tile");
     long from = Math.multiplyExact(n, Tile.WIDTH);
     int height = level * Tile.HEIGHT;
     if (n < 0 || height >= levels.size() || from + width > levels.get(height).count) {
       throw new Malformed("no such tile");
     }
-    return levels.get(height).run((int) from, width);
+    return levels.get(height).run(from, width);
   }
 
   /// RFC 6962 §2.1.1 PATH over leaves [from, from+size), from the leaf upwards.
@@ -116,7 +116,7 @@ public final class Tree {
   private Bytes range(long from, long size) {
     if (Long.bitCount(size) == 1) {
       int height = Long.numberOfTrailingZeros(size);
-      return levels.get(height).get((int) (from >> height));
+      return levels.get(height).get(from >> height);
     }
     long k = split(size);
     return Merkle.node(range(from, k), range(from + k, size - k));
@@ -131,30 +131,32 @@ public final class Tree {
     if (value < 0 || value >= end) throw new Malformed("outside the tree: " + value);
   }
 
-  /// The hashes of one level, one after the other.
+  /// The hashes of one level, a tile's worth in each array.
   private static final class Level {
-    private byte[] hashes = new byte[64 * Merkle.HASH];
-    private int count;
+    private final List<byte[]> tiles = new ArrayList<>();
+    private long count;
 
     void add(Bytes hash) {
-      int at = Math.multiplyExact(count, Merkle.HASH);
-      if (at == hashes.length) hashes = Arrays.copyOf(hashes, Math.multiplyExact(at, 2));
-      System.arraycopy(hash.unsafeArray(), 0, hashes, at, Merkle.HASH);
+      int at = (int) (count % Tile.WIDTH);
+      if (at == 0) tiles.add(new byte[Tile.WIDTH * Merkle.HASH]);
+      System.arraycopy(hash.unsafeArray(), 0, tiles.getLast(), at * Merkle.HASH, Merkle.HASH);
       count++;
     }
 
-    Bytes get(int index) {
+    Bytes get(long index) {
       return run(index, 1);
     }
 
-    Bytes run(int from, int length) {
-      return Bytes.wrap(
-          Arrays.copyOfRange(hashes, from * Merkle.HASH, (from + length) * Merkle.HASH));
+    /// Not beyond the tile in which it begins.
+    Bytes run(long from, int length) {
+      byte[] tile = tiles.get((int) (from / Tile.WIDTH));
+      int at = (int) (from % Tile.WIDTH) * Merkle.HASH;
+      return Bytes.wrap(Arrays.copyOfRange(tile, at, at + length * Merkle.HASH));
     }
 
     Level copy() {
       Level copy = new Level();
-      copy.hashes = hashes.clone();
+      for (byte[] tile : tiles) copy.tiles.add(tile.clone());
       copy.count = count;
       return copy;
     }

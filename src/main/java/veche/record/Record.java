@@ -617,7 +617,7 @@ public final class Record {
     for (int k = 0; k < draft().contests().size(); k++) {
       sums.add(chain().sums(k));
     }
-    long counted = chain().counted().size();
+    long counted = chain().keys();
     openings = new Openings(draft(), eid, need(manifest, "open").shares(), blobs, counted, sums);
     enter(Phase.OPENING);
     return Optional.empty();
