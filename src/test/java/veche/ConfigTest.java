@@ -49,6 +49,7 @@ class ConfigTest {
             public-url = votes.example.org
             database-file = %s
             tls-key = /nowhere/key.pem
+            mirrors = https://mirror.example /nowhere/mirror
             colour = red
             """
                 .formatted(secret));
@@ -71,6 +72,7 @@ class ConfigTest {
             "public-url: expected an address like https://votes.example.org",
             "database-file: expected postgresql://user:password@host:port/database",
             "tls-key: expected a file that can be read, found /nowhere/key.pem",
+            "mirrors: expected addresses or folders of mirrors, parted by spaces, found https://",
             "colour: expected one of [")
         .doesNotContain("hunter2");
     assertThat(folder.resolve("data")).doesNotExist();

@@ -327,6 +327,27 @@ class RollbackTest {
     }
   }
 
+  /// The keys lie apart from the database: what a database from before the election forgot whole.
+  @Test
+  void aDatabaseThatNeverKnewTheElectionIsRefusedAndGivenAllOfIt() throws Exception {
+    String database = database("template1");
+    assertThat(refusal(database, List.of(mirror.toString())))
+        .isEqualTo(Rollback.Kind.OLDER_DATABASE);
+
+    int code =
+        restore(
+            "--data",
+            folder.resolve("data").toString(),
+            "--database",
+            uri(database),
+            "--from-mirror",
+            mirror + "/e/" + slug);
+    assertThat(code).isZero();
+    try (Service service = service(database, List.of(mirror.toString()))) {
+      promisesHold(client(service));
+    }
+  }
+
   @Test
   void aWitnessThatKeepsMoreThanTheDatabaseHasStopsTheServer() throws Exception {
     String database = database("earlier");

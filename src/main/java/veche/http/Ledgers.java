@@ -19,12 +19,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import veche.crypto.SigningKey;
 import veche.crypto.Vkey;
 import veche.election.Code;
 import veche.store.Board;
+import veche.store.LogKey;
 import veche.wire.Bytes;
 
 /// The logs this server keeps, by name. A log's key lies in a file of its own, never in the
@@ -58,6 +60,30 @@ final class Ledgers {
       throw new IllegalStateException(log.slug() + ": the log's key is not in its file");
     }
     return key;
+  }
+
+  /// Keys whose logs the database does not know: of names that nobody took in the end, or of
+  /// elections that an older database has lost.
+  List<SigningKey> unknown() {
+    Path folder = settings.data().resolve("logs");
+    if (!Files.isDirectory(folder)) return List.of();
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.matches("[a-z0-9]+\\.key"))
+          .map(name -> name.substring(0, name.length() - ".key".length()))
+          .filter(slug -> get(slug).isEmpty())
+          .flatMap(
+              slug -> LogKey.read(settings.data(), slug, settings.host() + "/e/" + slug).stream())
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Whether the database knows such a log by now.
+  boolean knows(String slug) {
+    return now(context.board().logs()).stream().anyMatch(log -> log.slug().equals(slug));
   }
 
   /// Reads what another server has added to the logs it keeps. On the sequencer's thread, like what

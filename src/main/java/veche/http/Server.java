@@ -89,9 +89,9 @@ public final class Server implements AutoCloseable {
     ledgers = new Ledgers(settings, context);
     workers = new Workers(threads, 4_096);
     sequencer = new Sequencer(entropy);
-    sightings = new Sightings(settings.mirrors(), sequencer);
+    sightings = new Sightings(settings.mirrors(), ledgers, sequencer);
     try {
-      sightings.ask(ledgers.all());
+      sightings.ask();
     } catch (RuntimeException e) {
       sightings.close();
       sequencer.close();
