@@ -42,6 +42,13 @@ public final class Apportionment {
   /// @param votes of each list, of those that passed any threshold; others have 0
   /// @param lot every list once: of equal ones the earlier takes the seat
   public static Seats of(Method method, List<Long> votes, long seats, List<Integer> lot) {
+    return of(method, votes, votes.stream().reduce(0L, Math::addExact), seats, lot);
+  }
+
+  /// @param base the votes whose part a seat is, for [Method#LARGEST_REMAINDER]: those of the lists
+  ///   that take part, or all that were cast, where a law says so
+  public static Seats of(
+      Method method, List<Long> votes, long base, long seats, List<Integer> lot) {
     if (votes.stream().anyMatch(v -> v < 0)) throw new Malformed("votes: expected 0 or more");
     if (seats < 0 || seats > 1_000_000) throw new Malformed("seats: expected 0 to 1000000");
     if (!lot.stream().sorted().toList().equals(IntStream.range(0, votes.size()).boxed().toList())) {
@@ -49,8 +56,9 @@ public final class Apportionment {
     }
     long all = votes.stream().reduce(0L, Math::addExact);
     if (all == 0) throw new Malformed("votes: nobody has any");
+    if (base < all) throw new Malformed("base: fewer votes than the lists have together");
     return method == Method.LARGEST_REMAINDER
-        ? remainders(votes, all, seats, lot)
+        ? remainders(votes, base, seats, lot)
         : divisors(method, votes, seats, lot);
   }
 
@@ -65,13 +73,18 @@ public final class Apportionment {
       long whole = quota.floor().longValueExact();
       given.add(whole);
       left -= whole;
-      rest.computeIfAbsent(quota.minus(Fraction.of(whole)), r -> new ArrayList<>()).add(i);
+      if (votes.get(i) > 0) {
+        rest.computeIfAbsent(quota.minus(Fraction.of(whole)), r -> new ArrayList<>()).add(i);
+      }
     }
     List<Tiebreak> ties = new ArrayList<>();
-    for (Map.Entry<Fraction, List<Integer>> equal : rest.entrySet()) {
-      for (int list : chosen(equal.getValue(), left, lot, ties)) {
-        given.set(list, given.get(list) + 1);
-        left--;
+    // with a base of more votes than the lists have, seats may be left after one round
+    while (left > 0) {
+      for (Map.Entry<Fraction, List<Integer>> equal : rest.entrySet()) {
+        for (int list : chosen(equal.getValue(), left, lot, ties)) {
+          given.set(list, given.get(list) + 1);
+          left--;
+        }
       }
     }
     return new Seats(given, quotas, ties);
