@@ -3,6 +3,7 @@ package veche.http;
 import static veche.store.Db.now;
 
 import io.vertx.core.Future;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -42,6 +43,8 @@ final class Ledger {
   private static final long CLOCK_SLACK = 300;
 
   /// What a ledger needs from its server.
+  ///
+  /// @param scratch a folder for what need not stay in memory and is of no use to anybody else
   record Context(
       Board board,
       Desk desk,
@@ -50,7 +53,8 @@ final class Ledger {
       Limits limits,
       Metrics metrics,
       Role role,
-      Faults faults) {}
+      Faults faults,
+      Path scratch) {}
 
   /// What everybody may see.
   record Shown(
@@ -134,7 +138,8 @@ final class Ledger {
   }
 
   private Fold fresh() {
-    return new Fold(new Record(origin(), this::blob, context.entropy));
+    return new Fold(
+        new Record(origin(), this::blob, context.entropy, new Scratch(context.scratch)));
   }
 
   private Optional<Bytes> blob(Bytes sha256) {

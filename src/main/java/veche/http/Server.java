@@ -85,7 +85,16 @@ public final class Server implements AutoCloseable {
     limits = new Limits(clock);
     Board board = new Board(db);
     var context =
-        new Ledger.Context(board, new Desk(db), entropy, clock, limits, metrics, role, faults);
+        new Ledger.Context(
+            board,
+            new Desk(db),
+            entropy,
+            clock,
+            limits,
+            metrics,
+            role,
+            faults,
+            settings.data().resolve("scratch"));
     ledgers = new Ledgers(settings, context);
     workers = new Workers(threads, 4_096);
     sequencer = new Sequencer(entropy);

@@ -1,5 +1,6 @@
 package veche.record;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import veche.ballot.Ballot;
 import veche.ballot.BallotCheck;
@@ -45,6 +47,7 @@ public final class Record {
   private final String origin;
   private final Blobs blobs;
   private final @Nullable Entropy weights;
+  private final IntFunction<ByteBuffer> memory;
   private final Tree tree = new Tree();
   private final Map<String, Long> serials = new HashMap<>();
   private final TreeMap<Long, Refused> ignored = new TreeMap<>();
@@ -83,18 +86,25 @@ public final class Record {
 
   /// @param weights for the random weights of batched proofs (protocol decision 2)
   public Record(String origin, Blobs blobs, Entropy weights) {
-    this(blobs, origin, weights);
+    this(origin, blobs, weights, ByteBuffer::allocate);
   }
 
-  private Record(Blobs blobs, String origin, @Nullable Entropy weights) {
+  /// @param memory where what is kept of every ballot lies
+  public Record(String origin, Blobs blobs, Entropy weights, IntFunction<ByteBuffer> memory) {
+    this(blobs, origin, weights, memory);
+  }
+
+  private Record(
+      Blobs blobs, String origin, @Nullable Entropy weights, IntFunction<ByteBuffer> memory) {
     this.origin = origin;
     this.blobs = blobs;
     this.weights = weights;
+    this.memory = memory;
   }
 
   /// A fold that judges every ballot by the plain form, which defines validity.
   public static Record plainly(String origin, Blobs blobs) {
-    return new Record(blobs, origin, null);
+    return new Record(blobs, origin, null, ByteBuffer::allocate);
   }
 
   // ---- the two steps of admission (record §7)
@@ -598,7 +608,7 @@ public final class Record {
     manifest = given;
     eid = given.eid();
     openIndex = size();
-    chain = new Chain(draft().styles());
+    chain = new Chain(draft().styles(), memory);
     ballots =
         new BallotCheck(eid, given.key(), draft().styles(), need(roll, "roll-freeze")::contains);
     enter(Phase.VOTING);
