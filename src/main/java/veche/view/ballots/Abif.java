@@ -128,6 +128,9 @@ final class Abif {
         throw new Malformed("line %d, column %d: expected > = or ,".formatted(line, at + 1));
       }
     }
+    if (marks.matches("(?s).*[>=,]\\s*")) {
+      throw new Malformed("line %d, column %d: expected a name".formatted(line, at + 1));
+    }
     // scores alone rank, too
     if (!ranked && scores.size() == ranks.size() && !scores.isEmpty()) {
       return new Line(weight, List.copyOf(byScore.values()), scores);

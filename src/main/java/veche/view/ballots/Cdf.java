@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
@@ -216,13 +215,8 @@ final class Cdf {
 
   /// Elements become objects, attributes `ObjectId` and `type` the fields `@id` and `@type`.
   private static void xml(InputStream in, String name, Consumer<JsonNode> take) {
-    XMLInputFactory factory = XMLInputFactory.newFactory();
-    factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
-    factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
-    factory.setProperty(XMLInputFactory.IS_COALESCING, true);
-    XMLStreamReader r = null;
     try {
-      r = factory.createXMLStreamReader(in);
+      XMLStreamReader r = Xml.reader(in);
       int depth = 0;
       while (r.hasNext()) {
         int event = r.next();

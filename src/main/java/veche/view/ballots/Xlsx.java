@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
-import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
@@ -85,17 +84,9 @@ final class Xlsx {
         });
   }
 
-  private static XMLStreamReader reader(InputStream in) throws XMLStreamException {
-    XMLInputFactory factory = XMLInputFactory.newFactory();
-    factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
-    factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
-    factory.setProperty(XMLInputFactory.IS_COALESCING, true);
-    return factory.createXMLStreamReader(in);
-  }
-
   private static List<String> strings(InputStream in) throws XMLStreamException {
     List<String> out = new ArrayList<>();
-    XMLStreamReader r = reader(in);
+    XMLStreamReader r = Xml.reader(in);
     StringBuilder text = new StringBuilder();
     boolean inText = false;
     boolean phonetic = false;
@@ -129,7 +120,7 @@ final class Xlsx {
 
   private static List<Csv.Row> rows(InputStream in, List<String> shared) throws XMLStreamException {
     List<Csv.Row> out = new ArrayList<>();
-    XMLStreamReader r = reader(in);
+    XMLStreamReader r = Xml.reader(in);
     List<String> cells = new ArrayList<>();
     StringBuilder text = new StringBuilder();
     String type = "";
