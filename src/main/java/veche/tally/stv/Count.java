@@ -240,8 +240,12 @@ final class Count {
     List<Integer> left = equal;
     for (int r = history.size() - 2; r >= 0 && left.size() > 1; r--) {
       Fraction[] then = history.get(r);
-      Fraction low = left.stream().map(o -> then[o]).min(Fraction::compareTo).orElseThrow();
-      left = left.stream().filter(o -> then[o].equals(low)).toList();
+      Comparator<Fraction> better =
+          purpose == Tiebreak.Purpose.EXCLUDE
+              ? Comparator.reverseOrder()
+              : Comparator.naturalOrder();
+      Fraction best = left.stream().map(o -> then[o]).max(better).orElseThrow();
+      left = left.stream().filter(o -> then[o].equals(best)).toList();
       if (left.size() == 1) {
         ties.add(new Tiebreak(equal, purpose, Tiebreak.Method.EARLIER, r, left.getFirst()));
         return left.getFirst();

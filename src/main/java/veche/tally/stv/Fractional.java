@@ -29,6 +29,7 @@ public final class Fractional implements Rule {
           "hareQuota",
           "onePerRound",
           "minimumVoteThreshold",
+          "stopAfterRound",
           "tiebreakMode",
           "batchElimination",
           "continueUntilTwoCandidatesRemain",
@@ -57,16 +58,19 @@ public final class Fractional implements Rule {
     Fraction minimum = Fraction.of(terms.number("minimumVoteThreshold", 0, 999_999_999));
     c.distribute();
     threshold(c);
+    if (!dynamic) c.quota = c.quota.max(minimum);
+    int last = terms.number("stopAfterRound", 0, 999_999);
     c.minute(Stage.Kind.FIRST, List.of(), "first");
     while (c.seatsLeft() > 0 && !c.hopeful().isEmpty()) {
       c.nextRound();
-      List<Integer> elected = winners(c, writeIns);
+      List<Integer> elected = winners(c, writeIns, lookBack);
       if (!elected.isEmpty()) {
         boolean together = c.hopeful().size() <= c.seatsLeft();
         for (int option : together ? elected : c.byVotesDown(elected)) {
           c.elect(option, true);
           c.minute(Stage.Kind.ELECT, List.of(option), together ? "remaining" : "quota");
         }
+        if (last > 0 && c.round >= last) break;
         surpluses(c, elected);
         continue;
       }
@@ -75,6 +79,7 @@ public final class Fractional implements Rule {
         c.exclude(option);
         c.minute(Stage.Kind.EXCLUDE, List.of(option), "fewest");
       }
+      if (last > 0 && c.round >= last) break;
       Count.Moved moved = c.transfer(out, value -> value);
       for (int option : out) c.votes[option] = Fraction.ZERO;
       if (dynamic) threshold(c);
@@ -92,27 +97,35 @@ public final class Fractional implements Rule {
       c.quota = Fraction.of(in.over(c.terms.seats() + 1).floor().longValueExact() + 1);
       return;
     }
-    int parts = c.terms.flag("hareQuota") ? Math.max(1, c.terms.seats()) : c.terms.seats() + 1;
-    c.quota =
-        c.terms.flag("nonIntegerWinningThreshold")
-            ? active.over(parts).down(places).plus(Fraction.unit(places))
-            : Fraction.of(active.over(parts).floor().longValueExact() + 1);
+    boolean hare = c.terms.flag("hareQuota");
+    boolean whole = !c.terms.flag("nonIntegerWinningThreshold");
+    if (hare) {
+      c.quota = active.over(Math.max(1, c.terms.seats())).up(whole ? 0 : places);
+    } else {
+      Fraction part = active.over(c.terms.seats() + 1);
+      c.quota =
+          whole
+              ? Fraction.of(part.floor().longValueExact() + 1)
+              : part.down(places).plus(Fraction.unit(places));
+    }
   }
 
-  private static List<Integer> winners(Count c, int writeIns) {
+  private static List<Integer> winners(Count c, int writeIns, boolean lookBack) {
     List<Integer> standing = c.hopeful();
     // undeclared write-ins go out before anybody is elected
     if (standing.contains(writeIns) && c.votes[writeIns].signum() > 0) return List.of();
     // as many as seats: all are elected, whatever they have
-    if (standing.size() <= c.seatsLeft()) {
-      return standing.stream().filter(o -> o != writeIns).toList();
-    }
+    boolean all = standing.size() <= c.seatsLeft();
     List<Integer> over =
-        standing.stream().filter(o -> o != writeIns && c.votes[o].compareTo(c.quota) >= 0).toList();
-    if (over.size() > 1 && c.terms.flag("onePerRound")) {
-      return List.of(c.lot(c.highest(over), Tiebreak.Purpose.ELECT));
-    }
-    return over;
+        standing.stream()
+            .filter(o -> o != writeIns && (all || c.votes[o].compareTo(c.quota) >= 0))
+            .toList();
+    if (over.size() <= 1 || !c.terms.flag("onePerRound")) return over;
+    List<Integer> most = c.highest(over);
+    return List.of(
+        lookBack
+            ? c.earlierRounds(most, Tiebreak.Purpose.ELECT)
+            : c.lot(most, Tiebreak.Purpose.ELECT));
   }
 
   private void surpluses(Count c, List<Integer> elected) {
@@ -148,7 +161,7 @@ public final class Fractional implements Rule {
     if (standing.contains(writeIns) && c.votes[writeIns].signum() > 0) return List.of(writeIns);
     List<Integer> few = new ArrayList<>(standing);
     few.removeIf(o -> c.votes[o].compareTo(minimum) >= 0);
-    if (!few.isEmpty() && standing.size() - few.size() >= c.seatsLeft()) return List.copyOf(few);
+    if (!few.isEmpty() && few.size() < standing.size()) return List.copyOf(few);
     List<Integer> low = c.lowest(standing);
     if (low.contains(writeIns)) return List.of(writeIns);
     return List.of(

@@ -27,9 +27,10 @@ import veche.wire.Malformed;
 /// - `bottoms-up-percentage`: exclusion until everybody left has `percentage` of the votes.
 ///
 /// Options: `batchElimination`, `continueUntilTwoCandidatesRemain`, `minimumVoteThreshold`,
-/// `doesFirstRoundDetermineThreshold`, `tiebreakMode` = `previousRoundCountsThenRandom` to look
-/// back over earlier rounds before the lot, `writeIns` (position of undeclared write-ins, which go
-/// out first and cannot win), `pass` (which seat of `sequential-irv` the stages tell of).
+/// `doesFirstRoundDetermineThreshold`, `hareQuota`, `stopAfterRound`, `tiebreakMode` =
+/// `previousRoundCountsThenRandom` to look back over earlier rounds before the lot, `writeIns`
+/// (position of undeclared write-ins, which go out first and cannot win), `pass` (which seat of
+/// `sequential-irv` the stages tell of).
 public final class Irv implements Rule {
   private static final Set<String> KNOWN =
       Set.of(
@@ -43,6 +44,7 @@ public final class Irv implements Rule {
           "writeIns",
           "percentage",
           "hareQuota",
+          "stopAfterRound",
           "pass");
 
   private enum Form {
@@ -150,6 +152,7 @@ public final class Irv implements Rule {
       c.distribute();
       threshold();
       c.minute(Stage.Kind.FIRST, List.of(), "first");
+      int last = terms.number("stopAfterRound", 0, 999_999);
       while (!c.hopeful().isEmpty() && !decided()) {
         c.nextRound();
         List<Integer> out = exclusions();
@@ -158,6 +161,7 @@ public final class Irv implements Rule {
           c.exclude(option);
           c.minute(Stage.Kind.EXCLUDE, List.of(option), reason);
         }
+        if (last > 0 && c.round >= last) break;
         Count.Moved moved = c.transfer(out, value -> value);
         for (int option : out) c.votes[option] = Fraction.ZERO;
         if (!fixed && c.elected.isEmpty()) threshold();
@@ -170,17 +174,22 @@ public final class Irv implements Rule {
       Fraction active = c.sum(c.hopeful());
       int places = c.arithmetic.places();
       if (form == Form.PERCENTAGE) {
-        c.quota = active.times(terms.number("percentage", 0, 100)).over(100).down(places);
+        c.quota = active.times(terms.number("percentage", 0, 100)).over(100);
+      } else if (terms.flag("hareQuota")) {
+        c.quota = active.over(Math.max(1, terms.seats())).up(0);
       } else if (terms.flag("nonIntegerWinningThreshold")) {
         c.quota = active.over(terms.seats() + 1).down(places).plus(Fraction.unit(places));
       } else {
         c.quota = Fraction.of(active.over(terms.seats() + 1).floor().longValueExact() + 1);
       }
+      c.quota = c.quota.max(minimum);
     }
 
     /// Elects whoever the round elects; true when nothing is left to do.
     private boolean decided() {
       List<Integer> standing = c.hopeful();
+      // undeclared write-ins go out before anybody is elected
+      if (standing.contains(writeIns) && c.votes[writeIns].signum() > 0) return false;
       List<Integer> candidates = standing.stream().filter(o -> o != writeIns).toList();
       switch (form) {
         case BOTTOMS_UP -> {
@@ -212,14 +221,20 @@ public final class Irv implements Rule {
       } else if (standing.size() == 1 && !candidates.isEmpty()) {
         winner = candidates.getFirst();
         reason = "remaining";
-      } else if (standing.size() == 2 && candidates.size() == 2) {
-        // two with equal votes: the one whom the lot does not exclude
-        int out =
-            lookBack
-                ? c.earlierRounds(standing, Tiebreak.Purpose.EXCLUDE)
-                : c.lot(standing, Tiebreak.Purpose.EXCLUDE);
-        winner = standing.get(0) == out ? standing.get(1) : standing.get(0);
-        reason = "tie";
+      } else if (standing.size() == 2 && candidates.size() == 2 && reached(standing)) {
+        // nobody has the threshold: equal votes, or a threshold of the first round
+        List<Integer> most = c.highest(standing);
+        if (most.size() == 1) {
+          winner = most.getFirst();
+          reason = "remaining";
+        } else {
+          int out =
+              lookBack
+                  ? c.earlierRounds(standing, Tiebreak.Purpose.EXCLUDE)
+                  : c.lot(standing, Tiebreak.Purpose.EXCLUDE);
+          winner = standing.get(0) == out ? standing.get(1) : standing.get(0);
+          reason = "tie";
+        }
       }
       if (winner < 0) return;
       c.elected.add(winner);
@@ -229,6 +244,10 @@ public final class Irv implements Rule {
         c.nextRound();
         c.minute(Stage.Kind.TRANSFER, List.of(), "continue");
       }
+    }
+
+    private boolean reached(List<Integer> options) {
+      return fixed || options.stream().allMatch(o -> c.votes[o].compareTo(minimum) >= 0);
     }
 
     /// All at once, in the order of the options.

@@ -43,8 +43,7 @@ public record Counting(
           "exhaustOnDuplicateCandidate");
 
   /// Of a configuration, but without meaning for a rule.
-  private static final Set<String> IDLE =
-      Set.of("randomSeed", "numberOfWinners", "stopTabulationEarlyAfterRound");
+  private static final Set<String> IDLE = Set.of("randomSeed", "numberOfWinners");
 
   /// In these an order of ties says who stays; ours says who is chosen, there to be excluded.
   private static final Set<String> STAYING =
@@ -126,7 +125,9 @@ public record Counting(
     String mode = p.remove("winnerElectionMode");
     if (mode == null) return p;
     p.keySet().removeAll(IDLE);
+    p.values().removeIf(String::isEmpty);
     rename(p, "decimalPlacesForVoteArithmetic", "decimalPlaces");
+    rename(p, "stopTabulationEarlyAfterRound", "stopAfterRound");
     rename(p, "multiSeatBottomsUpPercentageThreshold", "percentage");
     if (mode.equals("multiWinnerAllowOnlyOneWinnerPerRound")) p.put("onePerRound", "true");
     if (sheet.writeIns() >= 0) p.put("writeIns", String.valueOf(sheet.writeIns()));
