@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 /// another process. One thread.
 final class Scratch implements IntFunction<ByteBuffer> {
   private static final Logger LOG = LoggerFactory.getLogger(Scratch.class);
-  private static final int SMALLEST = 1 << 20;
+  private static final int SMALLEST = 64 << 10;
   private static final int LARGEST = 16 << 20;
 
   private final Path folder;

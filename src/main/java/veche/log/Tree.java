@@ -1,8 +1,9 @@
 package veche.log;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntFunction;
 import veche.wire.Bytes;
 import veche.wire.Malformed;
 
@@ -10,8 +11,15 @@ import veche.wire.Malformed;
 /// tile of any earlier size is at hand. Any thread; what was asked in one call is of one moment.
 public final class Tree {
   private final List<Level> levels = new ArrayList<>();
+  private final IntFunction<ByteBuffer> memory;
 
   public Tree() {
+    this(ByteBuffer::allocate);
+  }
+
+  /// @param memory where the hashes lie: gives a buffer of the asked number of bytes, to be kept
+  public Tree(IntFunction<ByteBuffer> memory) {
+    this.memory = memory;
     levels.add(new Level());
   }
 
@@ -25,11 +33,12 @@ public final class Tree {
       throw new Malformed("leaf hash of " + leafHash.length() + " bytes");
     }
     long index = size();
-    levels.getFirst().add(leafHash);
+    levels.getFirst().add(leafHash, memory);
     for (int i = 0; levels.get(i).count % 2 == 0; i++) {
       Level below = levels.get(i);
       if (i + 1 == levels.size()) levels.add(new Level());
-      levels.get(i + 1).add(Merkle.node(below.get(below.count - 2), below.get(below.count - 1)));
+      Bytes node = Merkle.node(below.get(below.count - 2), below.get(below.count - 1));
+      levels.get(i + 1).add(node, memory);
     }
     return index;
   }
@@ -131,15 +140,15 @@ public final class Tree {
     if (value < 0 || value >= end) throw new Malformed("outside the tree: " + value);
   }
 
-  /// The hashes of one level, a tile's worth in each array.
+  /// The hashes of one level, a tile's worth in each buffer.
   private static final class Level {
-    private final List<byte[]> tiles = new ArrayList<>();
+    private final List<ByteBuffer> tiles = new ArrayList<>();
     private long count;
 
-    void add(Bytes hash) {
+    void add(Bytes hash, IntFunction<ByteBuffer> memory) {
       int at = (int) (count % Tile.WIDTH);
-      if (at == 0) tiles.add(new byte[Tile.WIDTH * Merkle.HASH]);
-      System.arraycopy(hash.unsafeArray(), 0, tiles.getLast(), at * Merkle.HASH, Merkle.HASH);
+      if (at == 0) tiles.add(memory.apply(Tile.WIDTH * Merkle.HASH));
+      tiles.getLast().put(at * Merkle.HASH, hash.unsafeArray());
       count++;
     }
 
@@ -149,14 +158,16 @@ public final class Tree {
 
     /// Not beyond the tile in which it begins.
     Bytes run(long from, int length) {
-      byte[] tile = tiles.get((int) (from / Tile.WIDTH));
-      int at = (int) (from % Tile.WIDTH) * Merkle.HASH;
-      return Bytes.wrap(Arrays.copyOfRange(tile, at, at + length * Merkle.HASH));
+      byte[] out = new byte[length * Merkle.HASH];
+      tiles.get((int) (from / Tile.WIDTH)).get((int) (from % Tile.WIDTH) * Merkle.HASH, out);
+      return Bytes.wrap(out);
     }
 
     Level copy() {
       Level copy = new Level();
-      for (byte[] tile : tiles) copy.tiles.add(tile.clone());
+      for (ByteBuffer tile : tiles) {
+        copy.tiles.add(ByteBuffer.allocate(tile.capacity()).put(0, tile, 0, tile.capacity()));
+      }
       copy.count = count;
       return copy;
     }

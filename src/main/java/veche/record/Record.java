@@ -48,7 +48,7 @@ public final class Record {
   private final Blobs blobs;
   private final @Nullable Entropy weights;
   private final IntFunction<ByteBuffer> memory;
-  private final Tree tree = new Tree();
+  private final Tree tree;
   private final Map<String, Long> serials = new HashMap<>();
   private final TreeMap<Long, Refused> ignored = new TreeMap<>();
   private long ignoredBallots;
@@ -89,7 +89,7 @@ public final class Record {
     this(origin, blobs, weights, ByteBuffer::allocate);
   }
 
-  /// @param memory where what is kept of every ballot lies
+  /// @param memory where the tree and what is kept of every ballot lie
   public Record(String origin, Blobs blobs, Entropy weights, IntFunction<ByteBuffer> memory) {
     this(blobs, origin, weights, memory);
   }
@@ -100,6 +100,7 @@ public final class Record {
     this.blobs = blobs;
     this.weights = weights;
     this.memory = memory;
+    tree = new Tree(memory);
   }
 
   /// A fold that judges every ballot by the plain form, which defines validity.
