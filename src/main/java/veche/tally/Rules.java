@@ -25,6 +25,7 @@ import veche.tally.pairwise.Runoffs;
 import veche.tally.pairwise.Schulze;
 import veche.tally.plain.Bucklin;
 import veche.tally.plain.Plurality;
+import veche.tally.plain.Score;
 import veche.tally.plain.Star;
 import veche.tally.stv.Cfer;
 import veche.tally.stv.Fractional;
@@ -62,6 +63,7 @@ public final class Rules {
     out.put("plurality", new Plurality());
     out.put("bucklin", new Bucklin());
     out.put("star", new Star());
+    out.put("score", new Score());
     out.put("schulze", new Schulze());
     out.put("debian", new Debian());
     out.put("ranked-pairs", new RankedPairs());
@@ -70,6 +72,7 @@ public final class Rules {
     out.put("kemeny-young", new Kemeny());
     out.put("condorcet-winner", Condorcet.winner());
     out.put("smith-set", Condorcet.smith());
+    out.put("schwartz-set", Condorcet.schwartz());
     for (String form : List.of("smith-irv", "benham", "tideman-alternative")) {
       out.put(form, new Runoffs(form));
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -266,6 +267,236 @@ class PairwiseTest {
     assertThat(tally.ranking().orElseThrow()).containsExactly(List.of(1), List.of(0));
     assertThatThrownBy(() -> count("star", Terms.of(3, 1), new Profile.Builder(3).build()))
         .isInstanceOf(Malformed.class);
+  }
+
+  /// Schulze 2011, example 10: each measure elects another option.
+  @Test
+  void eachMeasureOfAMajorityElectsItsOwnOption() {
+    Profile profile =
+        profile(
+            4,
+            "6 A B C D",
+            "8 AB",
+            "8 AC",
+            "18 AC D",
+            "8 ACD",
+            "40 B",
+            "4 C B D",
+            "9 C D A",
+            "8 CD",
+            "14 D A B",
+            "11 D B C",
+            "4 D C A");
+    Terms terms = Terms.of(4, 1);
+    assertThat(count("schulze", terms, profile).winners()).containsExactly(3);
+    assertThat(winners("schulze", terms.with("strength", "margins"), profile)).containsExactly(0);
+    assertThat(winners("schulze", terms.with("strength", "losing-votes"), profile))
+        .containsExactly(2);
+    Tally ratio = count("schulze", terms.with("strength", "ratio"), profile);
+    assertThat(ratio.winners()).containsExactly(1);
+    assertThat(ratio.comparison().orElseThrow().paths())
+        .anyMatch(p -> p.from() == 1 && p.to() == 2 && p.strength().equals(Fraction.of(79, 59)));
+  }
+
+  /// Tideman 1987, example 5.
+  @Test
+  void rankedPairsOrdersAsTideman() {
+    Profile profile =
+        profile(
+            5,
+            "7 A B C D E",
+            "3 E D A B C",
+            "6 D E B C A",
+            "3 B C A E D",
+            "5 E C A B D",
+            "3 D C A B E");
+    for (String strength : List.of("winning-votes", "margins", "pairwise-opposition")) {
+      Tally tally = count("ranked-pairs", Terms.of(5, 1).with("strength", strength), profile);
+      assertThat(tally.ranking().orElseThrow())
+          .containsExactly(List.of(0), List.of(1), List.of(2), List.of(3), List.of(4));
+    }
+  }
+
+  /// Majorities with 30 ballots each in a circle of three, beside one that stands: none of the
+  /// circle is locked, whichever stands first.
+  @Test
+  void equalMajoritiesThatCloseACircleFallTogether() {
+    Profile profile = profile(4, "10 D A B C", "10 D B C A", "10 D C A B");
+    Tally tally = count("ranked-pairs", Terms.of(4, 1), profile);
+    assertThat(tally.ranking().orElseThrow()).containsExactly(List.of(3), List.of(0, 1, 2));
+    assertThat(
+            tally.comparison().orElseThrow().majorities().stream()
+                .filter(p -> p.closes().isPresent()))
+        .hasSize(3);
+  }
+
+  @Test
+  void rankedPairsLocksNoCircleAndPassesOverOnlyWhatClosesOne() {
+    Random random = new Random(7);
+    for (int round = 0; round < 60; round++) {
+      int options = 3 + random.nextInt(5);
+      Profile profile = profile(random, options, true);
+      for (String equal : List.of("together", "lot")) {
+        Tally tally = count("ranked-pairs", Terms.of(options, 1).with("equal", equal), profile);
+        List<Integer> order = tally.ranking().orElseThrow().stream().flatMap(List::stream).toList();
+        for (Comparison.Majority m : tally.comparison().orElseThrow().majorities()) {
+          if (m.closes().isEmpty()) {
+            assertThat(order.indexOf(m.winner())).isLessThan(order.indexOf(m.loser()));
+          } else {
+            assertThat(m.closes().get()).startsWith(m.winner(), m.loser()).endsWith(m.winner());
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void fiveHundredOptionsAreOrdered() {
+    Random random = new Random(8);
+    Profile.Builder out = new Profile.Builder(500);
+    for (int b = 0; b < 20; b++) {
+      out.add(1, shuffled(random, 500).stream().map(List::of).toList());
+    }
+    Tally tally = count("ranked-pairs", Terms.of(500, 1), out.build());
+    assertThat(tally.ranking().orElseThrow().stream().mapToInt(List::size).sum()).isEqualTo(500);
+  }
+
+  /// https://en.wikipedia.org/wiki/Minimax_Condorcet_method, the third example.
+  @Test
+  void eachMeasureOfMinimaxHasItsOwnWinner() {
+    Profile profile =
+        profile(
+            4,
+            "30 A C B D",
+            "15 D B A C",
+            "14 D B C A",
+            "6 B C A D",
+            "4 D C AB",
+            "16 C AB",
+            "14 B C",
+            "3 C A");
+    Terms terms = Terms.of(4, 1).with("unranked", "none");
+    assertThat(ranking("minimax", terms, profile)).containsExactly(0, 3, 2, 1);
+    assertThat(ranking("minimax", terms.with("strength", "margins"), profile))
+        .containsExactly(1, 2, 3, 0);
+    assertThat(ranking("minimax", terms.with("strength", "pairwise-opposition"), profile))
+        .containsExactly(3, 0, 2, 1);
+  }
+
+  /// Green-Armytage 2011, profiles 1 and 2.
+  @Test
+  void theRunoffsDifferAsGreenArmytageShows() {
+    Profile one = profile(4, "6 D A B C", "5 B C A D", "4 C A B D");
+    Profile two = profile(4, "6 C D A B", "5 B D A C", "4 A B C D");
+    Terms terms = Terms.of(4, 1);
+    assertThat(winners("tideman-alternative", terms, one)).containsExactly(0);
+    assertThat(winners("smith-irv", terms, one)).containsExactly(0);
+    assertThat(winners("benham", terms, one)).containsExactly(1);
+    assertThat(winners("tideman-alternative", terms, two)).containsExactly(0);
+    assertThat(winners("smith-irv", terms, two)).containsExactly(1);
+    assertThat(winners("benham", terms, two)).containsExactly(0);
+  }
+
+  @Test
+  void equalCopelandScoresGoToWhoeverBeatsTheStronger() {
+    Profile profile = profile(5, "31 A E C D B", "30 B A E", "29 C D B", "10 D A E");
+    assertThat(count("copeland", Terms.of(5, 1), profile).ranking().orElseThrow())
+        .containsExactly(List.of(0), List.of(1, 2, 4), List.of(3));
+    assertThat(
+            count("copeland", Terms.of(5, 1).with("secondOrder", "true"), profile)
+                .ranking()
+                .orElseThrow())
+        .containsExactly(List.of(0), List.of(1), List.of(2, 4), List.of(3));
+  }
+
+  @Test
+  void schwartzSetIsInTheSmithSetAndWithoutEqualPairsIsIt() {
+    Random random = new Random(9);
+    for (int round = 0; round < 100; round++) {
+      int options = 3 + random.nextInt(4);
+      Profile profile = profile(random, options, true);
+      Terms terms = Terms.of(options, 1);
+      Tally smith = count("smith-set", terms, profile);
+      List<Integer> schwartz = winners("schwartz-set", terms, profile);
+      assertThat(smith.winners()).containsAll(schwartz);
+      List<List<Long>> m = smith.comparison().orElseThrow().ballots();
+      boolean equal = false;
+      for (int a = 0; a < options; a++) {
+        for (int b = 0; b < a; b++) equal |= m.get(a).get(b).equals(m.get(b).get(a));
+      }
+      if (!equal) assertThat(schwartz).containsExactlyElementsOf(smith.winners());
+    }
+    Profile even = profile(3, "49 A B", "3 B A", "48 C B");
+    assertThat(winners("schwartz-set", Terms.of(3, 1), even)).containsExactly(1);
+    // equal with B, but not beaten by it, C keeps B in Smith's set
+    Profile tie = profile(3, "1 A B C", "1 C A B");
+    assertThat(winners("smith-set", Terms.of(3, 1), tie)).containsExactly(0, 1, 2);
+    assertThat(winners("schwartz-set", Terms.of(3, 1), tie)).containsExactly(0, 2);
+  }
+
+  @Test
+  void bucklinTakesEqualRanksWholeOrSplit() {
+    Profile profile = profile(4, "20 A BC D", "4 D A B C");
+    assertThat(count("bucklin", Terms.of(4, 3), profile).ranking().orElseThrow())
+        .containsExactly(List.of(0), List.of(1, 2), List.of(3));
+    Terms split = Terms.of(4, 3).with("equalRanks", "split");
+    assertThat(count("bucklin", split, profile).ranking().orElseThrow())
+        .containsExactly(List.of(0), List.of(1), List.of(2), List.of(3));
+  }
+
+  @Test
+  void scoreTakesTheHighestSum() {
+    Profile.Builder ballots = new Profile.Builder(3 * 6);
+    ballots.add(6, List.of(List.of(Star.mark(0, 5, 5), Star.mark(1, 4, 5))));
+    ballots.add(7, List.of(List.of(Star.mark(1, 3, 5), Star.mark(2, 2, 5))));
+    assertThat(count("score", Terms.of(3, 1), ballots.build()).ranking().orElseThrow())
+        .containsExactly(List.of(1), List.of(0), List.of(2));
+  }
+
+  /// Three with equal sums beat each other in a circle: two with most highest scores are finalists.
+  @Test
+  void starTakesTwoFinalistsAtOnceWhereThePairsLeaveThreeEqual() {
+    Profile.Builder ballots = new Profile.Builder(3 * 6);
+    scores(ballots, 1, 2, 1, 5);
+    scores(ballots, 1, 1, 4, 2);
+    scores(ballots, 1, 5, 3, 1);
+    scores(ballots, 1, 0, 1, 4);
+    scores(ballots, 1, 5, 4, 1);
+    Tally tally = count("star", Terms.of(3, 1), ballots.build());
+    assertThat(new HashSet<>(tally.comparison().orElseThrow().scores())).hasSize(1);
+    // by themselves A and then, without it, B would have gone on, and A would have won
+    assertThat(tally.ranking().orElseThrow()).containsExactly(List.of(2), List.of(0));
+  }
+
+  private static void scores(Profile.Builder to, long papers, int... scores) {
+    List<Integer> marks = new ArrayList<>();
+    for (int o = 0; o < scores.length; o++)
+      if (scores[o] > 0) marks.add(Star.mark(o, scores[o], 5));
+    to.add(papers, List.of(marks));
+  }
+
+  private static List<Integer> winners(String rule, Terms terms, Profile profile) {
+    return count(rule, terms, profile).winners();
+  }
+
+  private static List<Integer> ranking(String rule, Terms terms, Profile profile) {
+    return count(rule, terms, profile).ranking().orElseThrow().stream()
+        .map(group -> group.size() == 1 ? group.getFirst() : -1)
+        .toList();
+  }
+
+  /// `6 A BC`: six ballots with A first, then B and C equal.
+  private static Profile profile(int options, String... lines) {
+    Profile.Builder out = new Profile.Builder(options);
+    for (String line : lines) {
+      String[] words = line.split(" ", -1);
+      List<List<Integer>> ranks = new ArrayList<>();
+      for (int i = 1; i < words.length; i++) {
+        ranks.add(words[i].chars().map(c -> c - 'A').boxed().toList());
+      }
+      out.add(Long.parseLong(words[0]), ranks);
+    }
+    return out.build();
   }
 
   private static Optional<Integer> condorcet(Profile profile, int options) {

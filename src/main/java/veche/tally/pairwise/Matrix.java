@@ -30,10 +30,12 @@ final class Matrix {
   final List<Integer> standing;
   private final int n;
   private final long[] prefer;
+  private final long ballots;
   private final List<Tiebreak> ties = new ArrayList<>();
 
-  private Matrix(Terms terms, long[] prefer) {
+  private Matrix(Terms terms, long[] prefer, long ballots) {
     this.terms = terms;
+    this.ballots = ballots;
     this.prefer = prefer;
     n = terms.options();
     standing = terms.standing();
@@ -79,9 +81,9 @@ final class Matrix {
           if (a != b) prefer[a * n + b] = ranked[a] - above[b * n + a] - level[a * n + b];
         }
       }
-      return new Matrix(terms, prefer);
+      return new Matrix(terms, prefer, profile.marked());
     }
-    return new Matrix(terms, above);
+    return new Matrix(terms, above, profile.marked());
   }
 
   long prefer(int a, int b) {
@@ -107,9 +109,11 @@ final class Matrix {
           prefer(b, a) == 0
               ? Fraction.of(1_000_000_000_000L + prefer(a, b))
               : Fraction.of(prefer(a, b), prefer(b, a));
+      // the fewer are against it the stronger it is
+      case "losing-votes" -> Fraction.of(ballots - prefer(b, a));
       default ->
           throw new Malformed(
-              "strength: expected winning-votes, margins or ratio, found " + measure);
+              "strength: expected winning-votes, losing-votes, margins or ratio, found " + measure);
     };
   }
 
@@ -137,6 +141,20 @@ final class Matrix {
       }
     }
     return List.copyOf(set);
+  }
+
+  /// All that reach over majorities whoever reaches them (Schwartz 1972).
+  List<Integer> schwartz(List<Integer> among) {
+    boolean[][] reaches = new boolean[n][n];
+    for (int a : among) for (int b : among) reaches[a][b] = beats(a, b);
+    for (int via : among) {
+      for (int a : among) {
+        for (int b : among) reaches[a][b] |= reaches[a][via] && reaches[via][b];
+      }
+    }
+    return among.stream()
+        .filter(a -> among.stream().allMatch(b -> !reaches[b][a] || reaches[a][b]))
+        .toList();
   }
 
   /// By the lot of the terms.

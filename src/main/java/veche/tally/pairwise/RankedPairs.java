@@ -2,7 +2,7 @@ package veche.tally.pairwise;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
@@ -14,17 +14,18 @@ import veche.tally.Profile;
 import veche.tally.Rule;
 import veche.tally.Tally;
 import veche.tally.Terms;
+import veche.tally.Tiebreak;
 import veche.wire.Malformed;
 
 /// Ranked pairs (T. N. Tideman, "Independence of clones as a criterion for voting rules", Social
 /// Choice and Welfare 4, 1987): majorities are locked from the strongest down, but for those that
 /// would close a cycle; of equal strength the one with fewer votes against it is stronger.
 ///
-/// Options: `strength` = `winning-votes` (default) or `margins`; `unranked`; `equal` = `together`
-/// (default: equal majorities are locked at once, without those that close a cycle among them, and
-/// several winners may remain) or `lot` (T. M. Zavist and T. N. Tideman, "Complete independence of
-/// clones in the ranked pairs rule", 1989: one by one in the order of the lot, and ties between
-/// options are broken by it, too).
+/// Options: `strength` = `winning-votes` (default; `pairwise-opposition` comes to the same) or
+/// `margins`; `unranked`; `equal` = `together` (default: equal majorities are locked at once,
+/// without those that close a cycle among them, and several winners may remain) or `lot` (T. M.
+/// Zavist and T. N. Tideman, "Complete independence of clones in the ranked pairs rule", 1989: one
+/// by one in the order of the lot, and ties between options are broken by it, too).
 public final class RankedPairs implements Rule {
   private record Pair(int winner, int loser, long strength, long votes, long against) {
     boolean as(Pair other) {
@@ -44,29 +45,31 @@ public final class RankedPairs implements Rule {
               throw new Malformed("equal: expected together or lot, found " + other);
         };
     List<Pair> pairs = pairs(m, terms);
-    int n = terms.options();
-    boolean[][] locked = new boolean[n][n];
+    BitSet[] locked = new BitSet[terms.options()];
+    for (int a = 0; a < locked.length; a++) locked[a] = new BitSet();
     List<Comparison.Majority> taken = new ArrayList<>();
     for (int i = 0; i < pairs.size(); ) {
       int stop = i + 1;
       while (together && stop < pairs.size() && pairs.get(stop).as(pairs.get(i))) stop++;
       List<Pair> group = pairs.subList(i, stop);
-      boolean[][] all = new boolean[n][];
-      for (int a = 0; a < n; a++) all[a] = locked[a].clone();
-      for (Pair p : group) all[p.winner][p.loser] = true;
+      // what closes a circle is judged with the whole group in place
+      for (Pair p : group) locked[p.winner].set(p.loser);
+      List<Pair> passed = new ArrayList<>();
       for (Pair p : group) {
-        List<Integer> back = path(all, p.loser, p.winner);
-        if (back.isEmpty()) locked[p.winner][p.loser] = true;
-        List<Integer> cycle = new ArrayList<>(back);
-        cycle.addFirst(p.winner);
+        List<Integer> cycle = new ArrayList<>(path(locked, p.loser, p.winner));
+        if (!cycle.isEmpty()) {
+          passed.add(p);
+          cycle.addFirst(p.winner);
+        }
         taken.add(
             new Comparison.Majority(
                 p.winner,
                 p.loser,
                 p.votes,
                 p.against,
-                back.isEmpty() ? Optional.empty() : Optional.of(cycle)));
+                cycle.isEmpty() ? Optional.empty() : Optional.of(cycle)));
       }
+      for (Pair p : passed) locked[p.winner].clear(p.loser);
       i = stop;
     }
     return m.tally(
@@ -76,7 +79,8 @@ public final class RankedPairs implements Rule {
   private static List<Pair> pairs(Matrix m, Terms terms) {
     boolean margins =
         switch (terms.parameter("strength", "winning-votes")) {
-          case "winning-votes" -> false;
+          // of two opposite pairs the majority comes first, so that only majorities are locked
+          case "winning-votes", "pairwise-opposition" -> false;
           case "margins" -> true;
           case String other ->
               throw new Malformed("strength: expected winning-votes or margins, found " + other);
@@ -89,52 +93,51 @@ public final class RankedPairs implements Rule {
         out.add(new Pair(a, b, strength, m.prefer(a, b), m.prefer(b, a)));
       }
     }
-    List<Integer> lot = terms.lot();
+    int[] lot = new int[terms.options()];
+    for (int i = 0; i < lot.length; i++) lot[terms.lot().get(i)] = i;
     out.sort(
         Comparator.comparingLong(Pair::strength)
             .reversed()
             .thenComparingLong(Pair::against)
-            .thenComparing(p -> lot.indexOf(p.winner))
-            .thenComparing(p -> -lot.indexOf(p.loser)));
+            .thenComparingInt(p -> lot[p.winner])
+            .thenComparingInt(p -> -lot[p.loser]));
     return out;
   }
 
   /// From one option to another over locked majorities, both among it; empty without one.
-  private static List<Integer> path(boolean[][] arcs, int from, int to) {
+  private static List<Integer> path(BitSet[] arcs, int from, int to) {
     int[] before = new int[arcs.length];
-    Arrays.fill(before, -1);
+    BitSet unseen = new BitSet();
+    unseen.set(0, arcs.length);
+    unseen.clear(from);
     Deque<Integer> open = new ArrayDeque<>(List.of(from));
-    while (!open.isEmpty()) {
+    while (!open.isEmpty() && unseen.get(to)) {
       int a = open.removeFirst();
-      if (a == to) {
-        List<Integer> out = new ArrayList<>();
-        for (int at = to; at != from; at = before[at]) out.add(at);
-        out.add(from);
-        Collections.reverse(out);
-        return out;
-      }
-      for (int b = 0; b < arcs.length; b++) {
-        if (arcs[a][b] && b != from && before[b] < 0) {
-          before[b] = a;
-          open.addLast(b);
-        }
+      BitSet fresh = (BitSet) arcs[a].clone();
+      fresh.and(unseen);
+      unseen.andNot(fresh);
+      for (int b = fresh.nextSetBit(0); b >= 0; b = fresh.nextSetBit(b + 1)) {
+        before[b] = a;
+        open.addLast(b);
       }
     }
-    return List.of();
+    if (unseen.get(to)) return List.of();
+    List<Integer> out = new ArrayList<>();
+    for (int at = to; at != from; at = before[at]) out.add(at);
+    out.add(from);
+    Collections.reverse(out);
+    return out;
   }
 
   /// Again and again those over whom nobody left is locked.
-  private static List<List<Integer>> ranking(Matrix m, boolean[][] locked, boolean together) {
+  private static List<List<Integer>> ranking(Matrix m, BitSet[] locked, boolean together) {
     List<List<Integer>> out = new ArrayList<>();
     List<Integer> left = new ArrayList<>(m.standing);
     while (!left.isEmpty()) {
-      List<Integer> rest = List.copyOf(left);
-      List<Integer> best =
-          rest.stream().filter(a -> rest.stream().noneMatch(b -> locked[b][a])).toList();
-      List<Integer> group =
-          together || best.size() == 1
-              ? best
-              : List.of(m.terms.lot().stream().filter(best::contains).findFirst().orElseThrow());
+      BitSet under = new BitSet();
+      for (int a : left) under.or(locked[a]);
+      List<Integer> best = left.stream().filter(a -> !under.get(a)).toList();
+      List<Integer> group = together ? best : List.of(m.lot(best, Tiebreak.Purpose.ELECT));
       out.add(group);
       left.removeAll(group);
     }

@@ -15,7 +15,8 @@ import veche.tally.Terms;
 /// a is above b when the strongest path from a to b is stronger than the strongest one back. A path
 /// is as strong as its weakest majority.
 ///
-/// Options: `strength` = `winning-votes` (default), `margins` or `ratio`; `unranked`.
+/// Options: `strength` = `winning-votes` (default), `losing-votes` (all ballots without those
+/// against it), `margins` or `ratio`; `unranked`.
 public final class Schulze implements Rule {
   @Override
   public Tally count(Terms terms, Profile profile) {

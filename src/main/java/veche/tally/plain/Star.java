@@ -15,9 +15,11 @@ import veche.wire.Malformed;
 
 /// STAR: score, then automatic runoff (Equal Vote Coalition, "STAR Voting", 2014, with its official
 /// tie-breaking protocol): every ballot scores every option from 0; the two highest sums go to a
-/// runoff, which goes to the one that more ballots score higher. Equal sums are ordered by their
-/// comparisons among themselves, then by the number of highest scores, then by lot; an equal runoff
-/// by the sums, then by the number of highest scores, then by lot.
+/// runoff, which goes to the one that more ballots score higher. If more options have equal sums
+/// than the runoff has places left, those against whom most preferences among them stand fall out,
+/// again and again; then the number of highest scores decides, then the lot. An equal runoff is
+/// decided by the sums, then by the number of highest scores, then by lot. (The order of steps is
+/// that of BetterVoting, the Equal Vote Coalition's own program.)
 ///
 /// The profile has one mark for each score given: option · (highest + 1) + score, all of a ballot
 /// at one rank; an option without a mark has 0. With several seats the winner leaves and the rest
@@ -89,16 +91,33 @@ public final class Star implements Rule {
       while (out.size() < 2 && !left.isEmpty()) {
         List<Integer> best = most(left, o -> sum[o]);
         // as many as there are places: their order is the runoff's business
-        if (best.size() > 2 - out.size()) {
-          List<Integer> equal = best;
-          best = most(equal, o -> net(o, equal));
-          if (best.size() > 2 - out.size()) best = most(best, o -> highest[o]);
-          if (best.size() > 2 - out.size()) best = List.of(lot(best));
-        }
+        if (best.size() > 2 - out.size()) best = untied(best, 2 - out.size());
         out.addAll(best);
         left.removeAll(best);
       }
       return out;
+    }
+
+    /// One or, where both can be told at once, two of those with equal sums.
+    private List<Integer> untied(List<Integer> equal, int places) {
+      List<Integer> tied = equal;
+      while (tied.size() > 1) {
+        List<Integer> all = tied;
+        List<Integer> last = most(all, o -> against(o, all));
+        if (last.size() == all.size()) break;
+        tied = all.stream().filter(o -> !last.contains(o)).toList();
+      }
+      if (tied.size() <= places) return tied;
+      List<Integer> top = most(tied, o -> highest[o]);
+      if (top.size() > places) return List.of(lot(top));
+      if (top.size() == places) return top;
+      List<Integer> rest = tied.stream().filter(o -> !top.contains(o)).toList();
+      List<Integer> next = most(rest, o -> highest[o]);
+      return next.size() == 1 ? List.of(top.getFirst(), next.getFirst()) : top;
+    }
+
+    private long against(int option, List<Integer> among) {
+      return among.stream().mapToLong(o -> prefer[o][option]).sum();
     }
 
     int runoff(int a, int b) {
@@ -107,12 +126,6 @@ public final class Star implements Rule {
       if (best.size() > 1) best = most(best, o -> sum[o]);
       if (best.size() > 1) best = most(best, o -> highest[o]);
       return best.size() > 1 ? lot(best) : best.getFirst();
-    }
-
-    private long net(int option, List<Integer> among) {
-      long wins = among.stream().filter(o -> prefer[option][o] > prefer[o][option]).count();
-      long losses = among.stream().filter(o -> prefer[option][o] < prefer[o][option]).count();
-      return wins - losses;
     }
 
     private static List<Integer> most(

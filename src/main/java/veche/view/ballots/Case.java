@@ -41,6 +41,22 @@ public final class Case {
   private static final Set<String> ENDORSEMENTS =
       Set.of("simple-majority", "double-majority", "majority", "threshold", "k-of-n");
 
+  private static final Set<String> PAIRWISE =
+      Set.of(
+          "schulze",
+          "ranked-pairs",
+          "minimax",
+          "copeland",
+          "kemeny-young",
+          "condorcet-winner",
+          "smith-set",
+          "schwartz-set",
+          "debian",
+          "bucklin",
+          "smith-irv",
+          "benham",
+          "tideman-alternative");
+
   private static final int MOST_LOTS = 500;
   private static final int HIGHEST_SCORE = 5;
 
@@ -172,7 +188,7 @@ public final class Case {
       case "blt" -> Blt.read(text, false);
       case "blt-approval" -> Blt.read(text, true);
       case "cvr-csv" -> Cvr.read(text, candidates());
-      case "score-csv" -> Tables.scores(text, HIGHEST_SCORE);
+      case "score-csv" -> Tables.scores(text, expected.path("scale").path(1).asInt(HIGHEST_SCORE));
       case "rank-table-csv" -> Tables.ranks(text);
       default -> throw new NotBuilt();
     };
@@ -206,6 +222,7 @@ public final class Case {
     expected.path("withdrawn").forEach(n -> withdrawn.add(n.asText()));
     Map<String, String> parameters = options();
     if (rule.equals("stv-dynamic-quota")) parameters.clear();
+    if (PAIRWISE.contains(rule)) parameters = compared(parameters);
     JsonNode arithmetic = entry.path("arithmetic");
     if (parameters.containsKey("equalRanks")) {
       boolean all = parameters.get("equalRanks").startsWith("all permutations");
@@ -223,6 +240,38 @@ public final class Case {
     }
     int seats = expected.path("seats").asInt();
     return new Counting(rule, seats, parameters, order, Optional.empty(), withdrawn).terms(sheet);
+  }
+
+  /// Programs name the measure of a majority and the reading of unranked options each in its way,
+  /// and describe what is no choice; the figures show whether this was understood.
+  private static Map<String, String> compared(Map<String, String> given) {
+    Map<String, String> out = new LinkedHashMap<>();
+    given.forEach(
+        (name, value) -> {
+          String key = name.toLowerCase(Locale.ROOT).replaceAll("[^a-z]", "");
+          String text = value.toLowerCase(Locale.ROOT);
+          switch (key) {
+            case "strength", "measure", "scoring", "pairwinscoring" ->
+                out.put("strength", strength(text));
+            case "unranked" ->
+                out.put("unranked", text.matches("last|bottom|implicit.*|true") ? "last" : "none");
+            case "secondorder" -> out.put("secondOrder", text);
+            case "splitequalrankings", "splitequalranks" ->
+                out.put("equalRanks", text.equals("true") ? "split" : "whole");
+            case "equal", "equalranks", "default", "quorum", "majority" -> out.put(name, value);
+            default -> {
+              // a description
+            }
+          }
+        });
+    return out;
+  }
+
+  private static String strength(String text) {
+    if (text.contains("opposition")) return "pairwise-opposition";
+    if (text.contains("margin")) return "margins";
+    if (text.contains("ratio")) return "ratio";
+    return text.contains("losing") ? "losing-votes" : "winning-votes";
   }
 
   private static int option(Sheet sheet, String name) {
@@ -289,7 +338,7 @@ public final class Case {
                 .map(Comparison.Path::strength)
                 .findFirst()
                 .orElse(Fraction.ZERO);
-        if (!same(to.getValue().asText(), have)) {
+        if (!near(to.getValue().asText(), have)) {
           return Optional.of(
               "path %s to %s: expected %s, found %s"
                   .formatted(from.getKey(), to.getKey(), to.getValue().asText(), have));
@@ -536,6 +585,13 @@ public final class Case {
   /// Without actions the source lists who was elected in a stage, not all so far.
   private static boolean named(JsonNode theirs) {
     return theirs.has("elected") && theirs.has("text");
+  }
+
+  /// A ratio may have been written down as a floating point number.
+  private boolean near(String text, Fraction have) {
+    int point = text.indexOf('.');
+    if (point < 0 || text.length() - point <= 10) return same(text, have);
+    return same(Fraction.parse(text).decimal(9), Fraction.parse(have.decimal(9)));
   }
 
   private boolean same(String text, Fraction have) {

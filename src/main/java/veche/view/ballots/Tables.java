@@ -17,24 +17,35 @@ public final class Tables {
 
   private Tables() {}
 
-  /// Scores from 0 to `highest`; a sheet's options are the marks of [Star].
+  /// Scores from 0 to `highest`; a sheet's options are the marks of [Star]. A ballot with a score
+  /// off this scale says nothing that can be counted, as one with an overvote (counting §4.26).
   public static Sheet scores(String text, int highest) {
     List<Csv.Row> rows = table(text);
     List<String> names = names(rows);
     List<Paper> papers = new ArrayList<>();
     for (Csv.Row row : rows.subList(1, rows.size())) {
-      List<Integer> marks = new ArrayList<>();
-      for (int o = 0; o < names.size(); o++) {
-        if (o + 1 >= row.cells().size() || row.cells().get(o + 1).isBlank()) continue;
-        int score = (int) Cvr.number(row, o + 1, highest);
-        if (score > 0) marks.add(Star.mark(o, score, highest));
-      }
-      papers.add(
-          new Paper(
-              Cvr.number(row, 0, MOST),
-              marks.isEmpty() ? List.of() : List.of(new Paper.Place(marks, false))));
+      papers.add(new Paper(Cvr.number(row, 0, MOST), scored(row, names.size(), highest)));
     }
     return new Sheet("", names, 0, Set.of(), -1, List.of(), papers, highest + 1);
+  }
+
+  private static List<Paper.Place> scored(Csv.Row row, int options, int highest) {
+    List<Integer> marks = new ArrayList<>();
+    boolean off = false;
+    for (int o = 0; o < options; o++) {
+      if (o + 1 >= row.cells().size() || row.cells().get(o + 1).isBlank()) continue;
+      String text = row.cells().get(o + 1).strip();
+      if (!text.matches("-?[0-9]{1,9}")) {
+        throw new Malformed(
+            "line %d, cell %d: expected a score from 0 to %d, found %s"
+                .formatted(row.line(), o + 2, highest, text.length() > 40 ? "too much" : text));
+      }
+      int score = Integer.parseInt(text);
+      off |= score < 0 || score > highest;
+      if (!off && score > 0) marks.add(Star.mark(o, score, highest));
+    }
+    if (off) return List.of(Paper.Place.OVERVOTE);
+    return marks.isEmpty() ? List.of() : List.of(new Paper.Place(marks, false));
   }
 
   /// A rank for each option.
