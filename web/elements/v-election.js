@@ -128,7 +128,25 @@ export function rules(q) {
     t(q.rule === 'endorse' ? 'rule.endorse' : 'rule.approval', { n: q.seats }),
     least === most ? t('mark.exactly', { n: most }) : least > 0 ? t('mark.between', { n: most, least }) : most < q.options.length ? t('mark.most', { n: most }) : t('mark.any'),
     ...q.thresholds.map((x) => threshold(x)),
+    ...q.constraints.map((text) => group(text, q)),
   ];
+}
+
+/** counting §7: how many seats a group takes, in the reader's language; a form this page does not know is shown as it is signed.
+ * @param {string} text @param {import('../veche/election/draft.js').Question} q */
+export function group(text, q) {
+  const m = /^\s*([^:]{1,100}?)\s*:\s*(?:at least (\d{1,3}%?))?\s*,?\s*(?:at most (\d{1,3}%?))?\s+of\s+(body\s+)?(.+?)\s*$/.exec(text);
+  if (!m) return text;
+  /** @param {string} bound @param {(x: number) => number} round */
+  const seats = (bound, round) => (bound.endsWith('%') ? round((parseInt(bound, 10) * q.seats) / 100) : parseInt(bound, 10));
+  const ids = m[5].split(/\s*,\s*/);
+  const members = q.options.filter((o) => (m[4] ? o.body === m[5] : ids.includes(o.id)));
+  const who = listed(members.map((o) => pick(o.names)));
+  return [
+    t('rule.group', { name: m[1], who }),
+    m[2] ? t('rule.group.least', { n: seats(m[2], Math.ceil) }) : '',
+    m[3] ? t('rule.group.most', { n: seats(m[3], Math.floor) }) : '',
+  ].filter(Boolean).join(' ');
 }
 
 /** @param {import('../veche/election/draft.js').Threshold} x */

@@ -76,6 +76,19 @@ public record Contest(
     return options.stream().map(Option::id).toList();
   }
 
+  /// counting §7: one of the constraints, read; refuses one that has not the form of that chapter.
+  public Constraint constraint(int index) {
+    return Constraint.read(
+        constraints.get(index), optionIds(), options.stream().map(Option::body).toList(), seats);
+  }
+
+  /// All of them.
+  public List<Constraint> groups() {
+    return java.util.stream.IntStream.range(0, constraints.size())
+        .mapToObj(this::constraint)
+        .toList();
+  }
+
   Enc enc() {
     return Enc.list(
         Enc.text(id),

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import veche.wire.Malformed;
 
 /// record §4: the checks a definition must pass before bodies may sign it and a server may log it.
 /// They name every flaw, not only the first.
@@ -204,7 +205,8 @@ final class Definition {
       default -> demand(false, at + ".rule", "expected approval or endorse");
     }
     demand(contest.parameters().isEmpty(), at + ".parameters", "this rule has none");
-    demand(contest.constraints().isEmpty(), at + ".constraints", "this rule has none");
+    if (contest.rule().equals("approval")) constraints(contest, at);
+    else demand(contest.constraints().isEmpty(), at + ".constraints", "this rule has none");
     demand(
         contest.lot().equals("drawn-order"),
         at + ".lot",
@@ -213,6 +215,26 @@ final class Definition {
         contest.roll().equals("all"),
         at + ".roll",
         "expected all: a roll per body is not built yet");
+  }
+
+  /// counting §7: groups that can be read, do not overlap and leave somebody to elect.
+  private void constraints(Contest contest, String at) {
+    demand(
+        contest.constraints().isEmpty() || contest.thresholds().isEmpty(),
+        at + ".constraints",
+        "a contest has constraints or thresholds, not both");
+    List<Constraint> read = new ArrayList<>();
+    for (int i = 0; i < contest.constraints().size(); i++) {
+      try {
+        read.add(contest.constraint(i));
+      } catch (Malformed e) {
+        demand(false, at + ".constraints[" + i + "]", String.valueOf(e.getMessage()));
+      }
+    }
+    if (read.size() < contest.constraints().size()) return;
+    for (String mistake : Constraint.mistakes(read, contest.options().size(), contest.seats())) {
+      demand(false, at + ".constraints", mistake);
+    }
   }
 
   private void schedule() {

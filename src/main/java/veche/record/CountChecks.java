@@ -12,6 +12,7 @@ import veche.council.Certificate;
 import veche.tally.Outcome;
 import veche.tally.Result;
 import veche.tally.Test;
+import veche.tally.Tie;
 import veche.wire.Bytes;
 import veche.wire.Enc;
 
@@ -83,13 +84,11 @@ final class CountChecks {
   private Check.Said ties() {
     int decided = 0;
     for (Outcome outcome : record.outcomes()) {
-      List<Integer> tied = recount(outcome).tied();
-      List<Integer> stated =
-          outcome.ties().isEmpty() ? List.of() : outcome.ties().getFirst().order();
-      if (!tied.equals(stated) || outcome.ties().size() > 1) {
+      List<List<Integer>> tied = recount(outcome).tied();
+      if (!tied.equals(outcome.ties().stream().map(Tie::order).toList())) {
         return fail("contest " + outcome.contest() + ": the lot orders the tied options otherwise");
       }
-      if (!tied.isEmpty()) decided++;
+      decided += tied.size();
     }
     return pass(
         decided == 0 ? "no tie mattered" : decided + " ties, by the order drawn before the vote");

@@ -3,6 +3,7 @@ package veche.record;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
+import veche.election.Constraint;
 import veche.election.Contest;
 import veche.election.Threshold;
 
@@ -46,27 +47,64 @@ final class Recount {
     List<Integer> left = new ArrayList<>();
     for (int j = 0; j < totals.size(); j++) if (may(j)) left.add(j);
     if (contest.rule().equals("endorse")) return left;
-    List<Integer> out = new ArrayList<>();
-    while (out.size() < contest.seats() && !left.isEmpty()) {
+    List<Integer> order = new ArrayList<>();
+    while (!left.isEmpty()) {
       int best = left.getFirst();
       for (int option : left) {
         int more = Long.compare(totals.get(option), totals.get(best));
         if (more > 0 || (more == 0 && lot.indexOf(option) < lot.indexOf(best))) best = option;
       }
       left.remove(Integer.valueOf(best));
-      out.add(best);
+      order.add(best);
+    }
+    // what each group must have comes first, then whoever fits
+    List<Integer> chosen = new ArrayList<>();
+    for (Constraint group : contest.groups()) {
+      order.stream().filter(group.members()::contains).limit(group.least()).forEach(chosen::add);
+    }
+    for (int option : order) {
+      if (chosen.size() >= contest.seats() || chosen.contains(option)) continue;
+      if (contest.groups().stream().allMatch(g -> hasPlace(g, option, chosen))) chosen.add(option);
+    }
+    return order.stream().filter(chosen::contains).toList();
+  }
+
+  private static boolean hasPlace(Constraint group, int option, List<Integer> chosen) {
+    if (!group.members().contains(option)) return true;
+    return chosen.stream().filter(group.members()::contains).count() < group.most();
+  }
+
+  /// Options between which the lot decided, in its order, those of most approvals first: of equal
+  /// ones all that could stand in one another's place. Empty where it decided nothing.
+  List<List<Integer>> tied() {
+    if (contest.rule().equals("endorse")) return List.of();
+    List<Integer> won = winners();
+    List<Integer> involved = new ArrayList<>();
+    for (int a : won) {
+      for (int b = 0; b < totals.size(); b++) {
+        if (won.contains(b) || !may(b) || !totals.get(b).equals(totals.get(a))) continue;
+        List<Integer> other = new ArrayList<>(won);
+        other.set(other.indexOf(a), b);
+        if (contest.groups().stream().allMatch(g -> holds(g, other))) {
+          involved.add(a);
+          involved.add(b);
+        }
+      }
+    }
+    List<List<Integer>> out = new ArrayList<>();
+    for (int a : won) {
+      if (!involved.contains(a)) continue;
+      List<Integer> equal =
+          lot.stream()
+              .filter(o -> involved.contains(o) && totals.get(o).equals(totals.get(a)))
+              .toList();
+      if (!out.contains(equal)) out.add(equal);
     }
     return out;
   }
 
-  /// The options between which the lot gave the last seat, in its order; empty where it decided
-  /// nothing.
-  List<Integer> tied() {
-    List<Integer> won = winners();
-    if (contest.rule().equals("endorse") || won.isEmpty()) return List.of();
-    long last = totals.get(won.getLast());
-    List<Integer> equal = new ArrayList<>();
-    for (int option : lot) if (may(option) && totals.get(option) == last) equal.add(option);
-    return won.containsAll(equal) ? List.of() : equal;
+  private static boolean holds(Constraint group, List<Integer> winners) {
+    long in = winners.stream().filter(group.members()::contains).count();
+    return in >= group.least() && in <= group.most();
   }
 }
