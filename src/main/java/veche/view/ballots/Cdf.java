@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,8 +38,9 @@ final class Cdf {
   private Cdf() {}
 
   /// @param contest its name or id; empty for the only one
-  /// @param names turns what a file calls an option into a mark, [Rctab#WRITE_IN] among them
-  static List<Paper> read(Path file, String contest, Rctab.Names names) throws IOException {
+  /// @param names turns what a file calls an option into a mark, write-ins among them
+  static List<Paper> read(Path file, String contest, Source source, Rctab.Names names)
+      throws IOException {
     Map<String, String> candidates = new HashMap<>();
     Map<String, List<String>> selections = new HashMap<>();
     Map<String, Boolean> writeIns = new HashMap<>();
@@ -79,7 +81,8 @@ final class Cdf {
             if (!current.isEmpty() && !text(snapshot, "@id").equals(current)) continue;
             for (JsonNode c : list(snapshot, "CVRContest")) {
               if (text(c, "ContestId").equals(contests.getFirst())) {
-                papers.add(paper(c, candidates, selections, writeIns, names, papers.size() + 1));
+                papers.add(
+                    paper(c, candidates, selections, writeIns, source, names, papers.size() + 1));
               }
             }
           }
@@ -119,12 +122,17 @@ final class Cdf {
           }
 
           @Override
+          public boolean knows(String name) {
+            return options.containsKey(name);
+          }
+
+          @Override
           public int writeIn() {
             options.putIfAbsent(Cvr.WRITE_INS, options.size());
             return named;
           }
         };
-    List<Paper> papers = read(file, contest, names);
+    List<Paper> papers = read(file, contest, new Source("", "", "", ""), names);
     return new Sheet(
         contest,
         List.copyOf(options.keySet()),
@@ -140,42 +148,74 @@ final class Cdf {
       Map<String, String> candidates,
       Map<String, List<String>> selections,
       Map<String, Boolean> writeIns,
+      Source source,
       Rctab.Names names,
       int number) {
     TreeMap<Integer, List<Integer>> byRank = new TreeMap<>();
+    Set<Integer> unknown = new HashSet<>();
+    String where = "CVR " + number;
     for (JsonNode selection : list(contest, "CVRContestSelection")) {
       String id = text(selection, "ContestSelectionId");
-      int option;
       // a write-in that nobody has adjudicated is no selection yet
-      if (id.isEmpty()) continue;
+      if (id.isEmpty() || text(selection, "Status").equals("needs-adjudication")) continue;
       if (!selections.containsKey(id)) {
-        throw new Malformed("CVR " + number + ": no ContestSelection has the id " + id);
-      } else if (writeIns.getOrDefault(id, false)) {
-        option = names.writeIn();
-      } else {
-        List<String> who = selections.getOrDefault(id, List.of());
-        if (who.size() != 1 || !candidates.containsKey(who.getFirst())) {
-          throw new Malformed("CVR " + number + ": expected " + id + " to name one candidate");
-        }
-        option = names.of(candidates.getOrDefault(who.getFirst(), ""), "CVR " + number);
+        throw new Malformed(where + ": no ContestSelection has the id " + id);
       }
-      for (JsonNode position : list(selection, "SelectionPosition")) {
-        if (!text(position, "HasIndication").equals("yes")) continue;
-        String rank = text(position, "Rank");
-        if (rank.isEmpty()) rank = text(selection, "Rank");
-        if (rank.isEmpty()) rank = "1";
-        if (!rank.matches("[1-9][0-9]{0,3}")) {
-          throw new Malformed("CVR " + number + ": Rank: expected a whole number, found " + rank);
+      boolean writeIn = writeIns.getOrDefault(id, false);
+      List<String> who = selections.getOrDefault(id, List.of());
+      // of a ticket the first name stands for all
+      if (!writeIn && (who.isEmpty() || !candidates.containsKey(who.getFirst()))) {
+        throw new Malformed(where + ": expected " + id + " to name a candidate");
+      }
+      String name = writeIn ? "" : candidates.getOrDefault(who.getFirst(), "");
+      for (JsonNode position : positions(selection)) {
+        int rank = rank(selection, position, where);
+        List<Integer> marks = byRank.computeIfAbsent(rank, r -> new ArrayList<>());
+        if (!writeIn && source.overvote(name)) {
+          unknown.add(rank);
+          continue;
         }
-        List<Integer> marks = byRank.computeIfAbsent(Integer.valueOf(rank), r -> new ArrayList<>());
+        int option =
+            writeIn || position.has("CVRWriteIn")
+                ? names.writeIn()
+                : source.option(name, "", where, names);
         if (!marks.contains(option)) marks.add(option);
       }
     }
-    return Rctab.paper(1, byRank);
+    return Rctab.paper(byRank, unknown::contains);
+  }
+
+  /// The positions that count (§3.4.2 of the standard); a selection may have the rank itself, and
+  /// then needs none.
+  private static List<JsonNode> positions(JsonNode selection) {
+    List<JsonNode> out = new ArrayList<>();
+    boolean any = false;
+    for (JsonNode position : list(selection, "SelectionPosition")) {
+      any = true;
+      boolean counts =
+          !text(position, "HasIndication").equals("no")
+              && !text(position, "IsAllocable").equals("no");
+      if (counts) out.add(position);
+    }
+    if (!text(selection, "Rank").isEmpty()) {
+      if (!any) return List.of(selection);
+      return out.isEmpty() ? out : List.of(out.getFirst());
+    }
+    return out;
+  }
+
+  private static int rank(JsonNode selection, JsonNode position, String where) {
+    String rank = text(selection, "Rank");
+    if (rank.isEmpty()) rank = text(position, "Rank");
+    if (rank.isEmpty()) rank = "1";
+    if (!rank.matches("[1-9][0-9]{0,2}")) {
+      throw new Malformed(where + ": Rank: expected a whole number up to 999, found " + rank);
+    }
+    return Integer.parseInt(rank);
   }
 
   /// Every element of the list of this name at the top of the file, one at a time.
-  private static void each(Path file, String name, Consumer<JsonNode> take) throws IOException {
+  static void each(Path file, String name, Consumer<JsonNode> take) throws IOException {
     try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
       in.mark(8);
       int first = in.read();
@@ -276,12 +316,12 @@ final class Cdf {
     }
   }
 
-  private static Iterable<JsonNode> list(JsonNode node, String field) {
+  static Iterable<JsonNode> list(JsonNode node, String field) {
     JsonNode value = node.path(field);
     return value.isArray() ? value : value.isMissingNode() ? List.of() : List.of(value);
   }
 
-  private static String text(JsonNode node, String field) {
+  static String text(JsonNode node, String field) {
     JsonNode value = node.path(field);
     return value.isArray() ? value.path(0).asText("") : value.asText("");
   }

@@ -4,15 +4,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.IntPredicate;
 import java.util.regex.Pattern;
 import veche.tally.Paper;
 import veche.view.Json;
@@ -20,15 +23,37 @@ import veche.wire.Malformed;
 
 /// A configuration of RCTab 1.3 or 2.0 (Universal RCV Tabulator, "config file documentation"): who
 /// stands, where the cast vote records lie and how they are to be read, and the rules, in our
-/// names. Sources: `cdf` (JSON or XML), `genericCsv` (a rank for each candidate) and `ess` (a
-/// candidate for each rank; CSV or XLSX). Others (Dominion, Hart, Clear Ballot) are refused by
-/// name.
+/// names. Sources: `cdf` (JSON or XML), `genericCsv` (a rank for each candidate), `ess` (a
+/// candidate for each rank; CSV or XLSX), and [Dominion], [Hart] and [ClearBallot]. Names of rules
+/// and sources that older versions wrote are understood.
 ///
 /// @param sheet all ballots of all sources
 /// @param rule the name of the rule in [veche.tally.Rules]
 /// @param options for the ballot policy and the rule, by RCTab's names
 public record Rctab(Sheet sheet, String rule, int seats, Map<String, String> options) {
   private static final int MOST_COLUMNS = 2_000;
+  private static final long LARGEST = 1L << 28;
+
+  /// The rules that a count knows; a configuration has texts and labels beside them.
+  private static final List<String> RULES =
+      List.of(
+          "tiebreakMode",
+          "overvoteRule",
+          "winnerElectionMode",
+          "randomSeed",
+          "numberOfWinners",
+          "multiSeatBottomsUpPercentageThreshold",
+          "decimalPlacesForVoteArithmetic",
+          "minimumVoteThreshold",
+          "maxSkippedRanksAllowed",
+          "maxRankingsAllowed",
+          "nonIntegerWinningThreshold",
+          "doesFirstRoundDetermineThreshold",
+          "hareQuota",
+          "batchElimination",
+          "continueUntilTwoCandidatesRemain",
+          "stopTabulationEarlyAfterRound",
+          "exhaustOnDuplicateCandidate");
 
   public Rctab {
     options = Map.copyOf(options);
@@ -37,6 +62,8 @@ public record Rctab(Sheet sheet, String rule, int seats, Map<String, String> opt
   /// What a source calls the options.
   interface Names {
     int of(String name, String where);
+
+    boolean knows(String name);
 
     int writeIn();
   }
@@ -53,6 +80,11 @@ public record Rctab(Sheet sheet, String rule, int seats, Map<String, String> opt
         throw new Malformed(where + ": no candidate is named \"" + shortened(name) + "\"");
       }
       return option;
+    }
+
+    @Override
+    public boolean knows(String name) {
+      return byName.containsKey(name);
     }
 
     @Override
@@ -91,26 +123,26 @@ public record Rctab(Sheet sheet, String rule, int seats, Map<String, String> opt
       if (c.path("excluded").asBoolean()) withdrawn.add(option);
     }
     if (candidates.names.isEmpty()) throw new Malformed("candidates: expected at least one");
+    JsonNode rules = all.path("rules");
     List<Paper> papers = new ArrayList<>();
     int number = 0;
     for (JsonNode source : all.path("cvrFileSources")) {
       String where = "cvrFileSources[" + number++ + "]";
-      String path = source.path("filePath").asText();
-      Path file = folder.resolve(path);
-      if (!Files.isRegularFile(file)) file = folder.resolve(Path.of(path).getFileName());
-      if (!Files.isRegularFile(file)) {
-        throw new Malformed(where + ".filePath: no such file " + path);
-      }
-      papers.addAll(source(source, where, file, candidates));
+      papers.addAll(source(source, rules, where, folder, candidates));
     }
-    JsonNode rules = all.path("rules");
-    String mode = rules.path("winnerElectionMode").asText("singleWinnerMajority");
-    Map<String, String> options = new LinkedHashMap<>();
-    rules.fields().forEachRemaining(f -> options.put(f.getKey(), f.getValue().asText()));
-    options.values().removeIf(String::isEmpty);
-    options.remove("rulesDescription");
-    options.remove("treatBlankAsUndeclaredWriteIn");
+    if (number == 0) throw new Malformed("cvrFileSources: expected at least one");
     int seats = (int) Math.min(100_000, Math.max(0, rules.path("numberOfWinners").asLong(1)));
+    String mode = mode(rules.path("winnerElectionMode").asText(), seats);
+    Map<String, String> options = new LinkedHashMap<>();
+    for (String name : RULES) {
+      String value = rules.path(name).asText().strip();
+      if (!value.isEmpty()) options.put(name, value);
+    }
+    options.put("winnerElectionMode", mode);
+    if (rules.path("winnerElectionMode").asText().startsWith("singleSeatContinue")) {
+      options.put("continueUntilTwoCandidatesRemain", "true");
+    }
+    options.computeIfPresent("overvoteRule", (k, label) -> overvotes(label));
     Sheet sheet =
         new Sheet(
             all.path("outputSettings").path("contestName").asText(),
@@ -123,38 +155,85 @@ public record Rctab(Sheet sheet, String rule, int seats, Map<String, String> opt
     return new Rctab(sheet, rule(mode), seats, options);
   }
 
+  /// What version 2 calls the mode.
+  private static String mode(String label, int seats) {
+    return switch (label) {
+      case "", "standard" ->
+          seats > 1 ? "multiWinnerAllowMultipleWinnersPerRound" : "singleWinnerMajority";
+      case "Single-winner majority determines winner",
+          "standardSingleWinner",
+          "singleSeatContinueUntilTwoCandidatesRemain" ->
+          "singleWinnerMajority";
+      case "Multi-pass IRV",
+          "multiSeatSequentialWinnerTakesAll",
+          "multiSeatSequentialWinnerTakesAllInstantRunoff" ->
+          "multiPassIrv";
+      case "Bottoms-up", "multiSeatBottomsUpUntilNWinners" -> "bottomsUp";
+      case "multiSeatBottomsUp" -> seats == 0 ? "bottomsUpUsingPercentageThreshold" : "bottomsUp";
+      case "Bottoms-up using percentage threshold", "multiSeatBottomsUpUsingPercentageThreshold" ->
+          "bottomsUpUsingPercentageThreshold";
+      case "Multi-winner allow only one winner per round", "multiSeatAllowOnlyOneWinnerPerRound" ->
+          "multiWinnerAllowOnlyOneWinnerPerRound";
+      case "Multi-winner allow multiple winners per round",
+          "multiSeatAllowMultipleWinnersPerRound",
+          "standardMultiWinner" ->
+          "multiWinnerAllowMultipleWinnersPerRound";
+      default -> label;
+    };
+  }
+
+  private static String overvotes(String label) {
+    return switch (label) {
+      case "Exhaust immediately" -> "exhaustImmediately";
+      case "Always skip to next rank" -> "alwaysSkipToNextRank";
+      case "Exhaust if multiple continuing" -> "exhaustIfMultipleContinuing";
+      default -> label;
+    };
+  }
+
   private static String rule(String mode) {
     return switch (mode) {
-      case "singleWinnerMajority", "standardSingleWinner" -> "irv";
+      case "singleWinnerMajority" -> "irv";
       case "multiPassIrv" -> "sequential-irv";
       case "bottomsUp" -> "bottoms-up";
       case "bottomsUpUsingPercentageThreshold" -> "bottoms-up-percentage";
-      case "multiWinnerAllowMultipleWinnersPerRound",
-          "multiWinnerAllowOnlyOneWinnerPerRound",
-          "standardMultiWinner" ->
+      case "multiWinnerAllowMultipleWinnersPerRound", "multiWinnerAllowOnlyOneWinnerPerRound" ->
           "stv-fractional";
       default -> throw new Malformed("rules.winnerElectionMode: " + mode + " is not known");
     };
   }
 
-  private static List<Paper> source(JsonNode source, String where, Path file, Candidates candidates)
+  private static List<Paper> source(
+      JsonNode source, JsonNode rules, String where, Path folder, Candidates candidates)
       throws IOException {
-    String provider = source.path("provider").asText();
+    String provider = source.path("provider").asText().strip();
+    String contest = source.path("contestId").asText().strip();
+    Source labels = Source.of(source, rules);
+    boolean archive = Set.of("dominion", "hart").contains(provider.toLowerCase(Locale.ROOT));
+    Path file = at(source.path("filePath").asText().strip(), where, folder, archive);
     String name = file.getFileName().toString();
     try {
-      return switch (provider) {
-        case "cdf" -> Cdf.read(file, source.path("contestId").asText().strip(), candidates);
-        case "genericCsv" -> ranks(source, where, Csv.read(Files.readString(file)), candidates);
-        case "ess" ->
+      return switch (provider.toLowerCase(Locale.ROOT)) {
+        case "cdf" -> Cdf.read(file, contest, labels, candidates);
+        case "genericcsv", "csv" -> ranks(source, where, Csv.read(text(file)), labels, candidates);
+        case "ess", "es&s" ->
             places(
                 source,
                 where,
-                name.endsWith(".xlsx") ? Xlsx.read(file) : Csv.read(Files.readString(file)),
+                name.toLowerCase(Locale.ROOT).endsWith(".xlsx")
+                    ? Xlsx.read(file)
+                    : Csv.read(text(file)),
+                labels,
                 candidates);
+        case "clearballot", "clear ballot" ->
+            ClearBallot.read(Csv.read(text(file)), contest, labels, candidates);
+        case "dominion" -> Dominion.read(file, contest, labels, candidates);
+        case "hart" -> Hart.read(file, contest, labels, candidates);
         default ->
             throw new Malformed(
                 where
-                    + ".provider: expected cdf, genericCsv or ess, found \""
+                    + ".provider: expected cdf, clearBallot, dominion, ess, genericCsv or hart,"
+                    + " found \""
                     + shortened(provider)
                     + "\"");
       };
@@ -165,12 +244,34 @@ public record Rctab(Sheet sheet, String rule, int seats, Map<String, String> opt
     }
   }
 
+  private static String text(Path file) throws IOException {
+    if (Files.size(file) > LARGEST) throw new Malformed("larger than " + LARGEST + " bytes");
+    return Files.readString(file);
+  }
+
+  /// The file where the configuration has it, or beside the configuration: they travel together.
+  private static Path at(String path, String where, Path folder, boolean archive) {
+    List<Path> tried = new ArrayList<>();
+    try {
+      tried.add(folder.resolve(path));
+      Path last = Path.of(path).getFileName();
+      if (last != null) tried.add(folder.resolve(last));
+    } catch (InvalidPathException e) {
+      throw new Malformed(where + ".filePath: expected a path");
+    }
+    if (archive) tried.add(folder);
+    for (Path file : tried) {
+      if (archive ? Files.isDirectory(file) : Files.isRegularFile(file)) return file.normalize();
+    }
+    throw new Malformed(
+        where + ".filePath: no such " + (archive ? "folder " : "file ") + shortened(path));
+  }
+
   /// A column for each candidate, in its cells the rank.
   private static List<Paper> ranks(
-      JsonNode source, String where, List<Csv.Row> rows, Candidates candidates) {
+      JsonNode source, String where, List<Csv.Row> rows, Source labels, Candidates candidates) {
     int first = column(source, where, "firstVoteColumnIndex");
     int row = (int) Math.max(2, source.path("firstVoteRowIndex").asLong(2));
-    String writeIn = source.path("undeclaredWriteInLabel").asText();
     if (rows.isEmpty()) throw new Malformed("line 1: expected the names of the columns");
     List<String> header = rows.getFirst().cells();
     List<Paper> out = new ArrayList<>();
@@ -179,34 +280,28 @@ public record Rctab(Sheet sheet, String rule, int seats, Map<String, String> opt
       for (int c = first; c < Math.min(header.size(), r.cells().size()); c++) {
         String cell = r.cells().get(c).strip();
         if (cell.isEmpty()) continue;
-        if (!cell.matches("[0-9]{1,4}")) {
+        if (!cell.matches("[0-9]{1,3}")) {
           throw new Malformed(
               "line %d, cell %d: expected a rank, found \"%s\""
                   .formatted(r.line(), c + 1, shortened(cell)));
         }
         int rank = Integer.parseInt(cell);
         if (rank == 0) continue;
-        String name = header.get(c).strip();
-        int option =
-            !writeIn.isEmpty() && name.equals(writeIn)
-                ? candidates.writeIn()
-                : candidates.of(name, "line 1, cell " + (c + 1));
+        String heading = "line 1, cell " + (c + 1);
+        int option = labels.option(header.get(c).strip(), "", heading, candidates);
         byRank.computeIfAbsent(rank, k -> new ArrayList<>()).add(option);
       }
-      out.add(paper(1, byRank));
+      out.add(paper(byRank, rank -> false));
     }
     return out;
   }
 
   /// A column for each place on the ballot, in its cells the candidate.
   private static List<Paper> places(
-      JsonNode source, String where, List<Csv.Row> rows, Candidates candidates) {
+      JsonNode source, String where, List<Csv.Row> rows, Source labels, Candidates candidates) {
     int first = column(source, where, "firstVoteColumnIndex");
     int row = (int) Math.max(1, source.path("firstVoteRowIndex").asLong(1));
-    String delimiter = source.path("overvoteDelimiter").asText();
-    String overvote = source.path("overvoteLabel").asText();
-    String skipped = source.path("skippedRankLabel").asText();
-    String writeIn = source.path("undeclaredWriteInLabel").asText();
+    String delimiter = labels.delimiter();
     boolean blankWriteIn = source.path("treatBlankAsUndeclaredWriteIn").asBoolean();
     int width = rows.stream().mapToInt(r -> r.cells().size()).max().orElse(0);
     List<Paper> out = new ArrayList<>();
@@ -217,19 +312,16 @@ public record Rctab(Sheet sheet, String rule, int seats, Map<String, String> opt
         String cell = c < r.cells().size() ? r.cells().get(c).strip() : "";
         if (cell.isEmpty()) {
           places.add(blankWriteIn ? Paper.Place.of(candidates.writeIn()) : Paper.Place.EMPTY);
-        } else if (cell.equals(skipped)) {
+        } else if (labels.skipped(cell)) {
           places.add(Paper.Place.EMPTY);
-        } else if (cell.equals(overvote)) {
+        } else if (labels.overvote(cell)) {
           places.add(Paper.Place.OVERVOTE);
         } else {
           List<Integer> marks = new ArrayList<>();
           for (String part :
               delimiter.isEmpty() ? new String[] {cell} : cell.split(Pattern.quote(delimiter))) {
-            String name = part.strip();
-            int option =
-                name.equals(writeIn)
-                    ? candidates.writeIn()
-                    : candidates.of(name, "line %d, cell %d".formatted(r.line(), c + 1));
+            String cellAt = "line %d, cell %d".formatted(r.line(), c + 1);
+            int option = labels.option(part.strip(), "", cellAt, candidates);
             if (!marks.contains(option)) marks.add(option);
           }
           places.add(new Paper.Place(marks, false));
@@ -250,12 +342,16 @@ public record Rctab(Sheet sheet, String rule, int seats, Map<String, String> opt
   }
 
   /// Marks by rank, as they stand on the paper: missing ranks are empty places.
-  static Paper paper(long weight, TreeMap<Integer, List<Integer>> byRank) {
+  ///
+  /// @param unknown the ranks with an overvote whose marks the file does not tell
+  static Paper paper(TreeMap<Integer, List<Integer>> byRank, IntPredicate unknown) {
     List<Paper.Place> places = new ArrayList<>();
     for (Map.Entry<Integer, List<Integer>> rank : byRank.entrySet()) {
+      boolean over = unknown.test(rank.getKey());
+      if (!over && rank.getValue().isEmpty()) continue;
       while (places.size() < rank.getKey() - 1) places.add(Paper.Place.EMPTY);
-      places.add(new Paper.Place(rank.getValue(), false));
+      places.add(over ? Paper.Place.OVERVOTE : new Paper.Place(rank.getValue(), false));
     }
-    return new Paper(weight, places);
+    return new Paper(1, places);
   }
 }

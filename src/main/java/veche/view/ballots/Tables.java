@@ -13,7 +13,7 @@ import veche.wire.Malformed;
 /// score) or a rank (1 is best; 0 or empty = not ranked; equal ranks are equal).
 public final class Tables {
   private static final long MOST = 1_000_000_000_000L;
-  private static final int HIGHEST_RANK = 10_000;
+  private static final int HIGHEST_RANK = 1_000;
 
   private Tables() {}
 
