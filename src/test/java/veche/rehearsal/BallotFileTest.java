@@ -50,12 +50,12 @@ class BallotFileTest {
   @CsvSource({
     "blt, '', line 1",
     "blt, '2 1\n1 3 0\n0\nA\nB\n', line 2",
-    "blt, '2 1\n1 1\n0\nA\nB\n', line 2",
-    "blt, '2 1\n1 1 0\n0\nA\n', names",
+    "blt, '2 1\n1 1\n0\nA\nB\n', line 4",
+    "blt, '2 1\n1 1 0\n0\nA\n', name of option 2",
     "cvr-csv, 'rank1\nA\n', line 1",
     "cvr-csv, 'weight,rank1\nx,A\n', line 2",
     "cvr-csv, 'weight,rank1\n1,\"A\n', line 2",
-    "pdf, '2 1', --format",
+    "pdf, '2 1', format",
   })
   void aBrokenFileIsRefusedWithItsLine(String format, String text, String where) {
     assertThatThrownBy(() -> read(text, format))

@@ -139,7 +139,7 @@ class BallotFormatsTest {
         "blt | 3 1;1 2 | expected an option",
         "cvr-csv | rank1;a | line 1: expected the columns",
         "cvr-csv | weight,rank1;x,a | line 2, cell 1: expected a whole number",
-        "score-csv | weight,a;1,9 | line 2, cell 2: expected a whole number up to 5",
+        "score-csv | weight,a;1,many | line 2, cell 2: expected a score from 0 to 5",
         "rank-table-csv | weight,a;1,first | line 2, cell 2",
         "abif | 3: A > | line 1",
         "abif | three: A | line 1: expected",
@@ -250,7 +250,7 @@ class BallotFormatsTest {
             .count(read.sheet());
     assertThat(counted.tally().winners()).containsExactly(0);
     assertThat(counted.profile().total()).isEqualTo(3);
-    assertThatThrownBy(() -> Rctab.read(config.replace("\"ess\"", "\"hart\""), folder))
+    assertThatThrownBy(() -> Rctab.read(config.replace("\"ess\"", "\"paper\""), folder))
         .isInstanceOf(Malformed.class)
         .hasMessageContaining("provider");
     assertThatThrownBy(() -> Rctab.read(config.replace("Boris", "Bob"), folder))

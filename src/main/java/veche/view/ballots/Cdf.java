@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedInputStream;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -250,6 +251,8 @@ final class Cdf {
       throw new Malformed(
           "line %d, column %d: expected JSON"
               .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr()));
+    } catch (CharConversionException e) {
+      throw new Malformed("expected UTF-8");
     }
   }
 
@@ -301,7 +304,7 @@ final class Cdf {
           if (!(out.get(name) instanceof ArrayNode)) out.putArray(name);
           ((ArrayNode) out.path(name)).add(child);
         }
-        case XMLStreamConstants.CHARACTERS -> {
+        case XMLStreamConstants.CHARACTERS, XMLStreamConstants.CDATA -> {
           text.append(r.getText());
           if (text.length() > LONGEST_TEXT) throw new Malformed(at(r) + ": text too long");
         }

@@ -1,6 +1,7 @@
 package veche.view.ballots;
 
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -46,7 +47,7 @@ final class Xlsx {
       try (InputStream in = open(zip, sheet.get())) {
         return rows(in, shared);
       }
-    } catch (ZipException e) {
+    } catch (ZipException | EOFException e) {
       throw new Malformed("expected a workbook (XLSX)");
     } catch (XMLStreamException e) {
       throw new Malformed(
@@ -100,7 +101,7 @@ final class Xlsx {
           case "t" -> inText = !phonetic;
           default -> {}
         }
-      } else if (event == XMLStreamConstants.CHARACTERS && inText) {
+      } else if (Xml.isText(event) && inText) {
         text.append(r.getText());
         if (text.length() > LONGEST) throw new Malformed("a cell is too long");
       } else if (event == XMLStreamConstants.END_ELEMENT) {
@@ -149,7 +150,7 @@ final class Xlsx {
           case "v", "t" -> value = true;
           default -> {}
         }
-      } else if (event == XMLStreamConstants.CHARACTERS && value) {
+      } else if (Xml.isText(event) && value) {
         text.append(r.getText());
         if (text.length() > LONGEST) throw new Malformed("row " + line + ": a cell is too long");
       } else if (event == XMLStreamConstants.END_ELEMENT) {
