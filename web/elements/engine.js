@@ -14,5 +14,6 @@ export * as enrol from '../veche/roll/enrol.js';
 export * as key from '../veche/roll/key.js';
 export * as p256 from '../veche/crypto/p256.js';
 export * as note from '../veche/crypto/note.js';
+export * as work from '../veche/crypto/work.js';
 export * as words from '../veche/crypto/words.js';
 export * as wire from '../veche/wire.js';

@@ -46,18 +46,19 @@ export async function text(url) {
   return content && new TextDecoder().decode(content);
 }
 
-/** @typedef {{text: string}|{refused: string, detail: string}} Answer */
+/** @typedef {{text: string}|{refused: string, detail: string, work?: {challenge: string, bits: number}}} Answer */
 
-/** @param {string} url @param {Uint8Array} body @returns {Promise<Answer>} */
-export async function post(url, body) {
+/** @param {string} url @param {Uint8Array} body @param {string} [paid] the work that a busy door asked for (doors §8) @returns {Promise<Answer>} */
+export async function post(url, body, paid) {
   const { answer, content } = await ask(url, {
-    method: 'POST', body: /** @type {Uint8Array<ArrayBuffer>} */ (body), headers: { 'content-type': 'application/octet-stream' },
+    method: 'POST', body: /** @type {Uint8Array<ArrayBuffer>} */ (body),
+    headers: { 'content-type': 'application/octet-stream', ...(paid && { 'veche-work': paid }) },
   });
   const said = new TextDecoder().decode(content);
   if (answer.ok) return { text: said };
   try {
-    const { code, detail } = JSON.parse(said);
-    if (typeof code === 'string') return { refused: code, detail: String(detail ?? '') };
+    const { code, detail, work } = JSON.parse(said);
+    if (typeof code === 'string') return { refused: code, detail: String(detail ?? ''), ...(work && { work }) };
   } catch { /* not a refusal of ours: something stands between */ }
   throw new Offline(`${url}: ${answer.status}`);
 }

@@ -18,6 +18,7 @@ const { base, slug } = here();
 const WAIT_FOR_WITNESSES = 60_000;
 const ASK_AGAIN = 2_500;
 const SLICE = 24;
+const MOST_WORK = 4;
 
 const random = (/** @type {number} */ n) => crypto.getRandomValues(new Uint8Array(n));
 const from = (/** @type {string} */ path) => get(`${base}/${path}`);
@@ -149,11 +150,37 @@ class Booth extends Page {
     const { enrol } = this.engine;
     const request = enrol.writeEnrolment(enrol.enrol(invitation.code, slug, this.reading.cid, invitation.registrar, xv));
     try {
-      const answer = await post(`${base}/enrolments`, request);
+      let answer = await post(`${base}/enrolments`, request);
+      for (let i = 0; i < MOST_WORK && 'refused' in answer && answer.work; i++)
+        answer = await post(`${base}/enrolments`, request, await this.pay(answer.work, request));
       if ('refused' in answer) return this.refused(answer, () => this.enrol());
       this.go('enrolled');
     } catch (e) {
       this.lied(e, () => this.enrol());
+    }
+  }
+
+  /** doors §8: computes for a busy door, and breathes between slices. @param {{challenge: string, bits: number}} asked @param {Uint8Array} body */
+  async pay({ challenge, bits }, body) {
+    const { work } = this.engine;
+    if (typeof challenge !== 'string' || !(bits >= 0 && bits <= work.MOST)) throw new Offline('work');
+    this.go('working');
+    await rest();
+    const solving = work.solving(work.seed(challenge, body), bits);
+    const bar = this.querySelector('progress'), told = this.querySelector('.share');
+    for (let from = performance.now(); ;) {
+      const step = solving.next();
+      if (step.done) {
+        this.go('enrolling');
+        return `${challenge} ${step.value}`;
+      }
+      if (performance.now() - from < SLICE) continue;
+      // how likely it was to be done by now: it grows ever slower and never runs full too early
+      const share = 1 - Math.exp(-step.value / 2 ** bits);
+      if (bar) bar.value = share;
+      if (told) told.textContent = percent(share);
+      await rest();
+      from = performance.now();
     }
   }
 
@@ -344,7 +371,7 @@ class Booth extends Page {
 
   /** @param {{refused: string, detail: string}} answer @param {() => void} again */
   refused({ refused, detail }, again) {
-    this.wrong = { title: 'refused.title', text: `refusal.${refused}`, detail, again: refused === 'rate-limited' ? again : undefined };
+    this.wrong = { title: 'refused.title', text: `refusal.${refused}`, detail, again: refused === 'rate-limited' || refused === 'work-needed' ? again : undefined };
     this.refusal = refused;
     this.go('refused');
   }
@@ -397,6 +424,8 @@ class Booth extends Page {
       }, onkey: (/** @type {CustomEvent} */ e) => this.useKey(e.detail.xv, e.detail.rest), ondemo: () => this.takeDemo() }),
       keep: () => this.drawKeep(t('enrol.keep.title'), t('enrol.keep.lead'), t('enrol.send')),
       enrolling: () => [h('h1', {}, t('enrol.sending')), h('progress', { 'aria-label': t('enrol.sending') })],
+      working: () => [h('h1', {}, t('working.title')), h('p', { class: 'lead' }, t('working.text')),
+        h('progress', { value: 0, max: 1, 'aria-label': t('working.title') }), h('p', { class: 'share', 'aria-hidden': 'true' })],
       enrolled: () => this.drawEnrolled(),
       reading: () => [h('h1', {}, t('vote.reading')), h('p', { class: 'lead' }, t('vote.reading.text')), h('progress', { value: 0, max: 1, 'aria-label': t('vote.reading') })],
       mark: () => this.drawMarks(), review: () => this.drawReview(),

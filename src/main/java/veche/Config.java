@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import veche.crypto.Vkey;
+import veche.http.Settings;
 import veche.wire.Malformed;
 
 /// operation §1: one setting, four places: the flag wins over the environment, the environment over
@@ -34,7 +35,8 @@ final class Config {
     WEB("web", "VECHE_WEB", ""),
     TLS_KEY("tls-key", "VECHE_TLS_KEY", ""),
     TLS_CERT("tls-cert", "VECHE_TLS_CERT", ""),
-    MIRRORS("mirrors", "VECHE_MIRRORS", "");
+    MIRRORS("mirrors", "VECHE_MIRRORS", ""),
+    CALM("calm", "VECHE_CALM", Integer.toString(Settings.CALM));
 
     final String id;
     final String variable;
@@ -141,6 +143,19 @@ final class Config {
         0,
         value -> {
           if (!value.matches("[0-9]{1,5}") || Integer.parseInt(value) > 65_535) {
+            throw new IllegalArgumentException(value);
+          }
+          return Integer.parseInt(value);
+        });
+  }
+
+  int count(Key key) {
+    return as(
+        key,
+        "a whole number up to 1000000",
+        0,
+        value -> {
+          if (!value.matches("[0-9]{1,7}") || Integer.parseInt(value) > 1_000_000) {
             throw new IllegalArgumentException(value);
           }
           return Integer.parseInt(value);

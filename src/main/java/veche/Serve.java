@@ -104,6 +104,13 @@ final class Serve implements Callable<Integer> {
               + " folders, parted by spaces")
   private @Nullable String mirrors;
 
+  @Option(
+      names = "--calm",
+      description =
+          "сколько заявок за 10 минут без вычислений / enrolments in 10 minutes that are asked for"
+              + " no work")
+  private @Nullable String calm;
+
   @Override
   public Integer call() throws InterruptedException {
     Words words = Words.in(language);
@@ -171,6 +178,7 @@ final class Serve implements Callable<Integer> {
     put(out, Config.Key.TLS_KEY, tlsKey);
     put(out, Config.Key.TLS_CERT, tlsCert);
     put(out, Config.Key.MIRRORS, mirrors);
+    put(out, Config.Key.CALM, calm);
     return out;
   }
 
@@ -195,6 +203,7 @@ final class Serve implements Callable<Integer> {
     }
     List<Vkey> hosted = found.keys(Config.Key.HOSTS);
     List<String> mirrored = found.mirrors(Config.Key.MIRRORS);
+    int free = found.count(Config.Key.CALM);
     boolean ready = found.mistakes().isEmpty();
     // the name of the logs holds the port, so it must be known before anything listens
     int chosen = port == 0 && ready ? freePort() : port;
@@ -212,7 +221,8 @@ final class Serve implements Callable<Integer> {
         hosted,
         url.map(u -> "https".equals(u.getScheme())).orElse(tls.isPresent()),
         tls,
-        mirrored);
+        mirrored,
+        free);
   }
 
   private static String reached(Config found, Settings settings) {
@@ -241,6 +251,7 @@ final class Serve implements Callable<Integer> {
         found,
         Config.Key.TLS_CERT,
         settings.tls().map(t -> t.chain().toString()).orElseGet(() -> words.text("serve.no-tls")));
+    line(words, found, Config.Key.CALM, Integer.toString(settings.calm()));
     if (!settings.mirrors().isEmpty()) {
       line(words, found, Config.Key.MIRRORS, String.join(" ", settings.mirrors()));
     }

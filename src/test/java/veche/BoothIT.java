@@ -49,6 +49,7 @@ class BoothIT {
   private static final String HOST = "votes.example";
   private static final Path SCREENS = Path.of("target/screens");
   private static final double PATIENCE = 60_000;
+  private static final int CALM = 3;
   private static final SigningKey HOSTED = Coalition.key("north", Vkey.ED25519);
 
   @TempDir private static Path data;
@@ -71,7 +72,17 @@ class BoothIT {
     browser = Browser.open();
     service =
         Service.start(
-            new Settings(HOST, "127.0.0.1", 0, 0, data, List.of(HOSTED.vkey()), false),
+            new Settings(
+                HOST,
+                "127.0.0.1",
+                0,
+                0,
+                data,
+                List.of(HOSTED.vkey()),
+                false,
+                Optional.empty(),
+                List.of(),
+                CALM),
             Optional.empty(),
             Path.of("web").toAbsolutePath(),
             Entropy.system(),
@@ -354,6 +365,55 @@ class BoothIT {
       page.waitForSelector("v-election");
       assertThat((int) page.evaluate("localStorage.length")).isZero();
     }
+  }
+
+  /// doors §8: the page pays at a busy door, and says so where it takes long.
+  @Test
+  void aPersonEnrolsAtABusyDoorAndTheirDeviceComputes() throws Exception {
+    Coalition coalition = enrolling("Option ");
+    for (int i = 0; i < CALM; i++) {
+      client.post(base(coalition) + "/enrolments", Bytes.utf8("flood " + i));
+    }
+    try (var context = person("ru")) {
+      var paid = new ConcurrentLinkedQueue<String>();
+      context.onRequest(
+          request -> {
+            String work = request.headers().get("veche-work");
+            if (work != null) paid.add(work);
+          });
+      Page page = invitedTo(context, coalition);
+      page.waitForSelector("v-ballot > main > .twelve");
+      assertThat(paid).hasSize(1);
+      assertThat(paid.peek()).matches("[0-9]+\\.12\\.[0-9a-f]{32}\\.[0-9a-f]{64} [0-9]+");
+      assertThat(String.join(" ", page.locator(".twelve li").allTextContents()))
+          .isEqualTo(Fingerprint.of(pulled(coalition)));
+    }
+    try (var context = person("ru")) {
+      context.route(
+          "**/enrolments",
+          route ->
+              route.fulfill(
+                  new com.microsoft.playwright.Route.FulfillOptions()
+                      .setStatus(429)
+                      .setContentType("application/problem+json")
+                      .setBody(
+                          "{\"code\":\"work-needed\","
+                              + "\"work\":{\"challenge\":\"1.24.ab\",\"bits\":24}}")));
+      Page page = invitedTo(context, coalition);
+      page.waitForFunction("document.querySelector('progress')?.value > 0");
+      look(page, "23-working");
+    }
+  }
+
+  private static Page invitedTo(BrowserContext context, Coalition coalition) {
+    var voter = new Coalition.Voter();
+    Page page = at(context, coalition, "/vote#i=" + voter.invitation.code().base32() + "&r=0");
+    page.waitForSelector("main .plain");
+    next(page);
+    page.waitForSelector(".paper");
+    page.check("#sure");
+    page.locator("v-keep-key > .actions .main").click();
+    return page;
   }
 
   /// The page that the server sends enrols another key than the one it shows. The registrar reads

@@ -9,8 +9,10 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import veche.crypto.Work;
 import veche.record.Bundle;
 import veche.view.Json;
 import veche.wire.Bytes;
@@ -20,6 +22,8 @@ import veche.wire.Malformed;
 public final class Remote {
   // what is no file of a bundle is a note, a list of pending acts or of enrolments, or a view
   private static final int LARGEST_VIEW = 16 << 20;
+  // a load that rises while the work is done asks again, a little more each time
+  private static final int MOST_WORK = 4;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   // long enough for the largest roll through Tor
   private static final Duration WHOLE_ANSWER = Duration.ofMinutes(20);
@@ -37,10 +41,12 @@ public final class Remote {
     private static final long serialVersionUID = 1L;
 
     private final String code;
+    private final transient Optional<Asked> work;
 
-    Refusal(String code, String detail) {
+    Refusal(String code, String detail, Optional<Asked> work) {
       super(code + ": " + detail);
       this.code = code;
+      this.work = work;
     }
 
     public String code() {
@@ -56,6 +62,9 @@ public final class Remote {
       super(message);
     }
   }
+
+  /// Work that a busy door asks for (doors §8).
+  private record Asked(String challenge, int bits) {}
 
   public record Reply(int status, Bytes body) {}
 
@@ -94,13 +103,26 @@ public final class Remote {
     return send(HttpRequest.newBuilder(URI.create(base + "/" + path)).GET(), path, cap).body();
   }
 
+  /// Does the work that a busy door asks for, and sends it again.
   public Reply post(String path, Bytes body) {
-    return send(
-        HttpRequest.newBuilder(URI.create(base + "/" + path))
-            .header("content-type", "application/octet-stream")
-            .POST(HttpRequest.BodyPublishers.ofByteArray(body.toArray())),
-        path,
-        LARGEST_VIEW);
+    Optional<String> paid = Optional.empty();
+    for (int again = 0; ; again++) {
+      HttpRequest.Builder request =
+          HttpRequest.newBuilder(URI.create(base + "/" + path))
+              .header("content-type", "application/octet-stream")
+              .POST(HttpRequest.BodyPublishers.ofByteArray(body.toArray()));
+      paid.ifPresent(work -> request.header("veche-work", work));
+      try {
+        return send(request, path, LARGEST_VIEW);
+      } catch (Refusal refused) {
+        if (refused.work.isEmpty() || again == MOST_WORK) throw refused;
+        Asked asked = refused.work.get();
+        Bytes seed = Work.seed(asked.challenge, body);
+        long counter = Work.solve(seed, asked.bits, () -> !Thread.currentThread().isInterrupted());
+        if (counter < 0) throw new Unreachable("interrupted");
+        paid = Optional.of(asked.challenge + " " + counter);
+      }
+    }
   }
 
   private Reply send(HttpRequest.Builder request, String path, int cap) {
@@ -138,11 +160,19 @@ public final class Remote {
         CompletableFuture.delayedExecutor(time.toMillis(), TimeUnit.MILLISECONDS));
   }
 
+  private static Optional<Asked> asked(JsonNode problem) {
+    String challenge = problem.at("/work/challenge").asText();
+    int bits = problem.at("/work/bits").asInt(-1);
+    boolean possible = challenge.matches("[0-9a-f.]{1,200}") && bits >= 0 && bits <= Work.MOST;
+    return possible ? Optional.of(new Asked(challenge, bits)) : Optional.empty();
+  }
+
   private static RuntimeException refusal(int status, Bytes body) {
     try {
       JsonNode problem = Json.read(body.utf8());
       if (problem.hasNonNull("code")) {
-        return new Refusal(problem.get("code").asText(), problem.path("detail").asText());
+        return new Refusal(
+            problem.get("code").asText(), problem.path("detail").asText(), asked(problem));
       }
     } catch (Malformed e) {
       return new Unreachable("status " + status + " without a problem document");

@@ -24,7 +24,8 @@ public enum Code {
   RATE_LIMITED,
   QUORUM_MISSING,
   CONFLICT,
-  UNSUPPORTED;
+  UNSUPPORTED,
+  WORK_NEEDED;
 
   /// doors §3: what it is over HTTP.
   public int status() {
@@ -35,7 +36,7 @@ public enum Code {
       case WRONG_PHASE, STALE_CHAIN, STALE_SERIAL, DUPLICATE_CIPHERTEXT, CONFLICT -> 409;
       case TOO_LARGE -> 413;
       case BAD_PROOF, WRONG_CONTEXT, WRONG_CONTESTS, UNSUPPORTED -> 422;
-      case RATE_LIMITED -> 429;
+      case RATE_LIMITED, WORK_NEEDED -> 429;
     };
   }
 

@@ -13,15 +13,30 @@ final class Problem {
   private Problem() {}
 
   static void answer(HttpServerRequest request, int status, Refused refused) {
+    if (refused.code() == Code.RATE_LIMITED) request.response().putHeader("retry-after", "60");
+    send(request.response(), status, told(request, status, refused));
+  }
+
+  private static JsonObject told(HttpServerRequest request, int status, Refused refused) {
+    return new JsonObject()
+        .put("type", "/doors#" + refused.code().id())
+        .put("code", refused.code().id())
+        .put("status", status)
+        .put("title", words(request).refusal(refused.code()))
+        .put("detail", refused.detail());
+  }
+
+  /// doors §8: with the work done at once, without it when it may be calm again.
+  static void answer(HttpServerRequest request, Toll.Owed owed) {
+    Refused why = new Refused(Code.WORK_NEEDED, String.valueOf(owed.getMessage()));
+    request.response().putHeader("retry-after", Long.toString(Limits.WINDOW));
     send(
         request.response(),
-        status,
-        new JsonObject()
-            .put("type", "/doors#" + refused.code().id())
-            .put("code", refused.code().id())
-            .put("status", status)
-            .put("title", words(request).refusal(refused.code()))
-            .put("detail", refused.detail()));
+        status(why.code()),
+        told(request, status(why.code()), why)
+            .put(
+                "work",
+                new JsonObject().put("challenge", owed.challenge()).put("bits", owed.bits())));
   }
 
   /// In the reader's language if it is one of ours.

@@ -111,8 +111,10 @@ public final class Server implements AutoCloseable {
     Doors shared = new Doors(ledgers);
     boardApi = new BoardApi(shared, sequencer);
     actsApi = new ActsApi(shared, ledgers, workers, sequencer, settings, clock);
-    voterApi =
-        new VoterApi(shared, workers, new Prover(workers, metrics, faults), sequencer, limits);
+    var toll = new Toll(entropy, clock, settings.calm(), workers::waiting, workers.room());
+    var prover = new Prover(workers, metrics, faults);
+    voterApi = new VoterApi(shared, workers, prover, sequencer, limits, toll);
+    metrics.gauge("veche_solved_challenges", toll::remembered);
     viewApi = new ViewApi(shared, ledgers, sequencer, workers, pages);
     metrics.gauge("veche_waiting_entries", sequencer::waiting);
     metrics.gauge("veche_waiting_work", workers::waiting);
@@ -240,6 +242,10 @@ public final class Server implements AutoCloseable {
     Throwable cause = ctx.failure();
     switch (cause) {
       case Refusal refusal -> refuse(ctx, refusal.why());
+      case Toll.Owed owed -> {
+        Doors.count(ctx, Code.WORK_NEEDED);
+        Problem.answer(ctx.request(), owed);
+      }
       case Malformed malformed -> refuse(ctx, Code.MALFORMED, malformed.getMessage());
       case ViewApi.Uncounted uncounted ->
           Problem.answer(

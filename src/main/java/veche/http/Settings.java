@@ -18,6 +18,7 @@ import veche.crypto.Vkey;
 ///   onion service
 /// @param mirrors addresses or folders under which `e/<slug>/` is the static tree of a log; asked
 ///   at the start what they saw (log §3.5)
+/// @param calm enrolments to one election in ten minutes that are asked for no work (doors §8)
 public record Settings(
     String host,
     String bind,
@@ -27,7 +28,11 @@ public record Settings(
     List<Vkey> hosted,
     boolean https,
     Optional<Tls> tls,
-    List<String> mirrors) {
+    List<String> mirrors,
+    int calm) {
+  /// What one server takes without effort: one enrolment a second.
+  public static final int CALM = 600;
+
   /// PEM files: a PKCS #8 key without a passphrase and its chain, the server's certificate first.
   public record Tls(Path key, Path chain) {}
 
@@ -46,5 +51,18 @@ public record Settings(
       List<Vkey> hosted,
       boolean https) {
     this(host, bind, port, inspectPort, data, hosted, https, Optional.empty(), List.of());
+  }
+
+  public Settings(
+      String host,
+      String bind,
+      int port,
+      int inspectPort,
+      Path data,
+      List<Vkey> hosted,
+      boolean https,
+      Optional<Tls> tls,
+      List<String> mirrors) {
+    this(host, bind, port, inspectPort, data, hosted, https, tls, mirrors, CALM);
   }
 }

@@ -25,6 +25,7 @@ import veche.wire.Bytes;
 final class VoterApi {
   private final Doors doors;
   private final Workers workers;
+  private final Toll toll;
   private final Prover prover;
   private final Sequencer sequencer;
   private final Limits limits;
@@ -35,7 +36,9 @@ final class VoterApi {
   /// Ballots on their way: the same bytes sent again meanwhile wait for the same answer.
   private final Map<OnTheWay, Future<String>> onTheWay = new ConcurrentHashMap<>();
 
-  VoterApi(Doors doors, Workers workers, Prover prover, Sequencer sequencer, Limits limits) {
+  VoterApi(
+      Doors doors, Workers workers, Prover prover, Sequencer sequencer, Limits limits, Toll toll) {
+    this.toll = toll;
     this.doors = doors;
     this.workers = workers;
     this.prover = prover;
@@ -126,18 +129,16 @@ final class VoterApi {
       throw new Refusal(Code.WRONG_PHASE, "the election is in phase " + shown.phase().id());
     }
     Draft draft = shown.draft().orElseThrow();
+    long cap = Limits.enrolments(draft.expectedTurnout());
+    String door = "enrolments " + ledger.origin();
+    toll.unknown(door).ifPresent(which -> count(ledger, which));
+    toll.pass(door, draft.expectedTurnout(), cap, body, ctx.request().getHeader(Toll.HEADER));
     Future<Desk.Enrolled> enrolled =
         workers
             .run(() -> possessed(Enrolment.read(body), draft))
             .compose(
                 enrolment ->
-                    ledger
-                        .desk()
-                        .enrol(
-                            ledger.slug(),
-                            enrolment,
-                            Limits.REQUESTS_PER_CODE,
-                            Limits.enrolments(draft.expectedTurnout())));
+                    ledger.desk().enrol(ledger.slug(), enrolment, Limits.REQUESTS_PER_CODE, cap));
     answer(
         ctx,
         enrolled,
@@ -145,8 +146,14 @@ final class VoterApi {
           if (outcome == Desk.Enrolled.FULL) {
             throw new Refusal(Code.RATE_LIMITED, "too many requests with this code");
           }
+          if (outcome == Desk.Enrolled.KEPT) toll.kept(door);
           ctx.response().setStatusCode(202).end();
         });
+  }
+
+  /// After a start: what the database holds already. Until it is known the rate alone counts.
+  private void count(Ledger ledger, String door) {
+    ledger.desk().enrolled(ledger.slug()).onSuccess(held -> toll.holds(door, held));
   }
 
   /// For which registrar it is meant is not said, so any will do: the registrar checks again.

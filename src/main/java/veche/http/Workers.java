@@ -25,6 +25,11 @@ final class Workers implements AutoCloseable {
             Thread.ofPlatform().name("worker-", 0).daemon().factory());
   }
 
+  /// How much may wait.
+  int room() {
+    return waiting() + pool.getQueue().remainingCapacity();
+  }
+
   int threads() {
     return pool.getMaximumPoolSize();
   }

@@ -118,6 +118,15 @@ public final class Desk {
                     }));
   }
 
+  /// How many requests this election holds.
+  public Future<Long> enrolled(String slug) {
+    return db.query(
+            "count all enrolments",
+            "select coalesce(max(number), 0) as held from enrolment where slug = $1",
+            Tuple.of(slug))
+        .map(rows -> rows.iterator().next().getLong("held"));
+  }
+
   public Future<List<Enrolment.Numbered>> enrolments(String slug, long after, int most) {
     return db.query(
             "read enrolments",

@@ -35,6 +35,7 @@ import veche.crypto.Entropy;
 import veche.crypto.Note;
 import veche.crypto.SigningKey;
 import veche.crypto.Vkey;
+import veche.crypto.Work;
 import veche.http.Client.Reply;
 import veche.log.Checkpoint;
 import veche.log.Cosignature;
@@ -51,6 +52,10 @@ import veche.wire.Enc;
 class ServerTest {
   private static final String HOST = "votes.example";
   private static final List<List<Integer>> CHOICES = List.of(List.of(1, 0, 0), List.of(1, 1));
+
+  /// Enrolments to one election that cost nothing here.
+  private static final int CALM = 8;
+
   private static final AtomicLong SHIFT = new AtomicLong();
   private static final InstantSource CLOCK = () -> Instant.now().plusSeconds(SHIFT.get());
   private static final long START = Instant.now().getEpochSecond();
@@ -94,7 +99,17 @@ class ServerTest {
   private static void restart() {
     if (service != null) service.close();
     Settings settings =
-        new Settings(HOST, "127.0.0.1", 0, 0, data, List.of(COALITION.body("north").vkey()), false);
+        new Settings(
+            HOST,
+            "127.0.0.1",
+            0,
+            0,
+            data,
+            List.of(COALITION.body("north").vkey()),
+            false,
+            Optional.empty(),
+            List.of(),
+            CALM);
     service = Service.start(settings, Optional.empty(), web, Entropy.system(), CLOCK);
     client = new Client("http://127.0.0.1:" + service.server().port());
   }
@@ -573,6 +588,39 @@ class ServerTest {
     assertThat(
             client.post(door, withCode(coalition.enrolment(new Coalition.Voter()), codeId)).code())
         .isEqualTo("rate-limited");
+  }
+
+  /// doors §8: past what is calm a stranger pays, the role programs' client by itself.
+  @Test
+  void aBusyDoorAsksStrangersForWorkAndVotersForNone() {
+    Coalition coalition = new Coalition();
+    draw(coalition, now() + 100, now() + 200);
+    String slug = coalition.draft().slug();
+    coalition.sendDraft(client.door(slug));
+    coalition.makeKeys(client.door(slug));
+    String door = "/e/" + slug + "/enrolments";
+    for (int i = 0; i < CALM; i++) {
+      assertThat(client.post(door, Bytes.utf8("flood " + i)).code()).isEqualTo("malformed");
+    }
+    Bytes body = coalition.enrolment(new Coalition.Voter()).enc().encode();
+    Reply asked = client.post(door, body);
+
+    assertThat(asked.status()).isEqualTo(429);
+    assertThat(asked.code()).isEqualTo("work-needed");
+    assertThat(asked.raw().headers().firstValue("retry-after")).contains("600");
+    String challenge = asked.json().at("/work/challenge").asText();
+    int bits = asked.json().at("/work/bits").asInt();
+    assertThat(bits).isEqualTo(Toll.FIRST);
+    long counter = Work.solve(Work.seed(challenge, body), bits, () -> true);
+    client.with("veche-work", challenge + " " + counter);
+    assertThat(client.post(door, body).status()).isEqualTo(202);
+    assertThat(client.post(door, body).json().path("detail").asText()).contains("paid already");
+    client.with();
+
+    Bytes other = coalition.enrolment(new Coalition.Voter()).enc().encode();
+    String base = "http://127.0.0.1:" + service.server().port() + "/e/" + slug;
+    assertThat(new veche.cli.Remote(base).post("enrolments", other).status()).isEqualTo(202);
+    assertThat(cast(voter().ballot(open, CHOICES)).status()).isEqualTo(200);
   }
 
   private static Bytes withCode(Enrolment e, Bytes codeId) {
