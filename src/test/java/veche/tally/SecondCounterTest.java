@@ -26,8 +26,7 @@ import veche.view.Json;
 class SecondCounterTest {
   private static final Path FILE = Path.of("src/spec/vectors/tally/second-counter.json");
   private static final List<String> RULES =
-      List.of(
-          "irv", "scottish-stv", "meek-prf", "schulze", "approval-seqpav", "approval-av");
+      List.of("irv", "scottish-stv", "meek-prf", "schulze", "approval-seqpav", "approval-av");
 
   /// Marsaglia's xorshift of 32 bits, so that two languages draw the same profiles.
   private static final class Drawn {
@@ -88,8 +87,7 @@ class SecondCounterTest {
         .ranking()
         .ifPresent(
             groups ->
-                out.append(
-                        groups.stream().map(g -> list(g, "=")).collect(Collectors.joining(">")))
+                out.append(groups.stream().map(g -> list(g, "=")).collect(Collectors.joining(">")))
                     .append('\n'));
     return out.append("winners ").append(list(tally.winners(), ",")).append('\n').toString();
   }

@@ -73,6 +73,10 @@ final class Count {
   private final List<Fraction[]> history = new ArrayList<>();
 
   int round;
+
+  /// All seats are filled: what moves now goes to nobody.
+  boolean closed;
+
   Fraction quota = Fraction.ZERO;
   final Guard guard;
 
@@ -291,6 +295,7 @@ final class Count {
   }
 
   private int next(int ballot) {
+    if (closed) return -1;
     if (overvotesEnd) return nextWithOvervotes(ballot);
     int stop = profile.stop(ballot);
     int i = at[ballot];

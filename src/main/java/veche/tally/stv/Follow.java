@@ -67,6 +67,12 @@ public final class Follow {
         value = Objects.requireNonNull(stage.values().get(holder.get()).get(value));
       }
       holder = Optional.empty();
+      // the last surplus of RCTab's form goes to nobody
+      boolean closed =
+          tally.rule().equals("stv-fractional")
+              && stage.kind() == Stage.Kind.SURPLUS
+              && stage.elected().size() >= tally.seats();
+      if (closed) at = ranks.size();
       while (at < ranks.size() && holder.isEmpty()) {
         List<Integer> open = ranks.get(at).stream().filter(o -> stands(stage, o)).toList();
         if (open.size() > 1) at = ranks.size();

@@ -132,6 +132,8 @@ public final class Fractional implements Rule {
     Map<Integer, Fraction> to = new LinkedHashMap<>();
     Fraction ended = Fraction.ZERO;
     Map<Integer, Map<Fraction, Fraction>> values = new LinkedHashMap<>();
+    // RCTab's "final round surplus": nobody needs it any more
+    c.closed = !dynamic && c.seatsLeft() == 0;
     for (int option : elected) {
       Fraction votes = c.votes[option];
       Fraction surplus = votes.minus(c.quota).max(Fraction.ZERO);

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import veche.tally.Comparison;
 import veche.tally.Fraction;
@@ -15,6 +17,7 @@ import veche.tally.Profile;
 import veche.tally.Stage;
 import veche.tally.Tally;
 import veche.tally.Tiebreak;
+import veche.tally.stv.Follow;
 import veche.view.Json;
 import veche.view.Minutes;
 import veche.view.Words;
@@ -23,6 +26,16 @@ import veche.view.Words;
 /// options and stages, and a page to print.
 public final class Results {
   private static final String RCTAB_VERSION = "1";
+  private static final Set<String> SHARING = Set.of("meek", "warren", "meek-prf", "qpq");
+
+  /// What RCTab calls the reasons.
+  private static final Map<String, Profile.End> ENDS =
+      new TreeMap<>(
+          Map.of(
+              "exhaustedChoices", Profile.End.SHORT,
+              "overvotes", Profile.End.OVERVOTE,
+              "repeatedRankings", Profile.End.DUPLICATE,
+              "skippedRankings", Profile.End.SKIPPED));
 
   private final Counting.Counted counted;
   private final Tally tally;
@@ -238,12 +251,16 @@ public final class Results {
       if (begins || rounds.isEmpty()) rounds.add(new ArrayList<>());
       rounds.getLast().add(s);
     }
+    List<Map<Integer, Map<Integer, Fraction>>> transfers = transfers();
     for (int r = 0; r < rounds.size(); r++) {
+      boolean last = r + 1 == rounds.size();
       round(
           results.addObject(),
           r + 1,
           rounds.get(r),
-          r + 1 < rounds.size() ? Optional.of(rounds.get(r + 1).getFirst()) : Optional.empty());
+          last ? Optional.empty() : Optional.of(rounds.get(r + 1).getFirst()),
+          r == 0 ? Optional.empty() : Optional.of(rounds.get(r - 1).getFirst()),
+          transfers);
     }
     ObjectNode summary = out.putObject("summary");
     tally.stages().stream()
@@ -252,28 +269,77 @@ public final class Results {
         .reduce((a, b) -> b)
         .ifPresent(quota -> summary.put("finalThreshold", number(quota)));
     summary.put("numCandidates", names.size());
-    summary.put("numWinners", tally.winners().size());
+    summary.put("numWinners", tally.seats());
     summary.put("totalNumBallots", String.valueOf(counted.profile().total()));
-    summary.put("undervotes", counted.profile().total() - counted.profile().marked());
+    summary.put("undervotes", unmarked());
     return out;
   }
 
-  private void round(ObjectNode out, int n, List<Stage> stages, Optional<Stage> next) {
+  /// Papers without any mark, those with nothing but skipped or invalid places apart.
+  private long unmarked() {
+    Profile profile = counted.profile();
+    long out = 0;
+    for (int b = 0; b < profile.size(); b++) {
+      if (profile.isEmpty(b) && profile.end(b) == Profile.End.BLANK) out += profile.weight(b);
+    }
+    return out;
+  }
+
+  /// Of each stage, from whom how much went to whom (−1: to nobody). Where one step moves the
+  /// papers of several options the tally has their sum, so every paper is followed.
+  private List<Map<Integer, Map<Integer, Fraction>>> transfers() {
+    List<Map<Integer, Map<Integer, Fraction>>> out = new ArrayList<>();
+    boolean several = false;
+    for (Stage s : tally.stages()) {
+      Map<Integer, Map<Integer, Fraction>> from = new TreeMap<>();
+      boolean moves = s.kind() == Stage.Kind.SURPLUS || s.kind() == Stage.Kind.TRANSFER;
+      if (moves && s.options().size() == 1) {
+        Map<Integer, Fraction> to = new TreeMap<>(s.moved());
+        to.put(-1, s.ended());
+        from.put(s.options().getFirst(), to);
+      }
+      several |= moves && s.options().size() > 1;
+      out.add(from);
+    }
+    if (!several || SHARING.contains(tally.rule())) return out;
+    Profile profile = counted.profile();
+    for (int b = 0; b < profile.size(); b++) {
+      Fraction papers = Fraction.of(profile.weight(b));
+      int holder = -1;
+      for (Follow.Step step :
+          Follow.ballot(counted.terms(), tally, profile.ranks(b), profile.end(b))) {
+        Stage s = tally.stages().get(step.stage());
+        int next = step.held().keySet().stream().findFirst().orElse(-1);
+        if (holder >= 0 && s.kind() != Stage.Kind.FIRST && s.options().size() > 1) {
+          Fraction value = next < 0 ? step.ended() : step.held().getOrDefault(next, Fraction.ZERO);
+          out.get(step.stage())
+              .computeIfAbsent(holder, h -> new TreeMap<>())
+              .merge(next, value.times(papers), Fraction::plus);
+        }
+        holder = next;
+      }
+    }
+    return out;
+  }
+
+  private void round(
+      ObjectNode out,
+      int n,
+      List<Stage> stages,
+      Optional<Stage> next,
+      Optional<Stage> before,
+      List<Map<Integer, Map<Integer, Fraction>>> transfers) {
     Stage first = stages.getFirst();
+    // the surplus of the last who were elected is no exhausted choice
+    boolean over =
+        tally.rule().equals("stv-fractional")
+            && first.kind() == Stage.Kind.SURPLUS
+            && first.elected().size() >= tally.seats();
     ObjectNode inactive = out.putObject("inactiveBallots");
-    Map<Profile.End, String> words =
-        Map.of(
-            Profile.End.SHORT, "exhaustedChoices",
-            Profile.End.OVERVOTE, "overvotes",
-            Profile.End.DUPLICATE, "repeatedRankings",
-            Profile.End.SKIPPED, "skippedRankings");
-    words.entrySet().stream()
-        .sorted(Map.Entry.comparingByValue())
-        .forEach(
-            e ->
-                inactive.put(
-                    e.getValue(),
-                    number(first.exhausted().getOrDefault(e.getKey(), Fraction.ZERO))));
+    Map<Profile.End, Fraction> ended =
+        over ? before.map(Stage::exhausted).orElse(Map.of()) : first.exhausted();
+    ENDS.forEach((name, end) -> inactive.put(name, number(ended.getOrDefault(end, Fraction.ZERO))));
+    if (over) inactive.put("finalRoundSurplus", number(first.ended()));
     out.put("round", n);
     ObjectNode votes = out.putObject("tally");
     for (int o = 0; o < names.size(); o++) {
@@ -289,19 +355,38 @@ public final class Results {
         ObjectNode one = found.addObject();
         one.put(s.kind() == Stage.Kind.ELECT ? "elected" : "eliminated", names.get(option));
         ObjectNode to = one.putObject("transfers");
-        if (next.isPresent() && next.get().options().contains(option)) {
-          Stage moved = next.get();
-          moved.moved().keySet().stream()
-              .sorted()
-              .forEach(
-                  o -> to.put(names.get(o), number(moved.moved().getOrDefault(o, Fraction.ZERO))));
-          if (moved.ended().signum() > 0) to.put("exhausted", number(moved.ended()));
-          Fraction lost = moved.lost().minus(first.lost());
-          if (lost.signum() > 0) to.put("residual surplus", number(lost));
-        }
+        next.ifPresent(moved -> transfers(to, option, first, moved, transfers.get(place(moved))));
       }
     }
     first.quota().ifPresent(quota -> out.put("threshold", number(quota)));
+  }
+
+  private int place(Stage stage) {
+    for (int i = 0; i < tally.stages().size(); i++) {
+      if (tally.stages().get(i) == stage) return i;
+    }
+    throw new IllegalStateException("a stage of another tally");
+  }
+
+  private void transfers(
+      ObjectNode out,
+      int option,
+      Stage before,
+      Stage after,
+      Map<Integer, Map<Integer, Fraction>> from) {
+    Map<Integer, Fraction> to = from.getOrDefault(option, Map.of());
+    Fraction had = before.votes().get(option).orElse(Fraction.ZERO);
+    Fraction has = after.votes().get(option).orElse(Fraction.ZERO);
+    Fraction lost = had.minus(has);
+    for (Map.Entry<Integer, Fraction> one : to.entrySet()) {
+      lost = lost.minus(one.getValue());
+      if (one.getKey() >= 0 && one.getValue().signum() > 0) {
+        out.put(names.get(one.getKey()), number(one.getValue()));
+      }
+    }
+    Fraction ended = to.getOrDefault(-1, Fraction.ZERO);
+    if (ended.signum() > 0) out.put("exhausted", number(ended));
+    if (!to.isEmpty() && lost.signum() > 0) out.put("residual surplus", number(lost));
   }
 
   /// In sentences.
