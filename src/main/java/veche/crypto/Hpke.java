@@ -27,7 +27,7 @@ public final class Hpke {
 
   /// RFC 9180 SerializePublicKey: the 65-byte uncompressed point.
   public static Bytes publicKey(Scalar secret) {
-    return Bytes.wrap(Point.base(secret).at.getEncoded(false));
+    return Bytes.wrap(Point.base(secret).at().getEncoded(false));
   }
 
   /// Refuses what is not an uncompressed point of the curve.

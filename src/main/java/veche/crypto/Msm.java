@@ -31,7 +31,7 @@ public final class Msm {
       for (int i = 0; i < n; i++) {
         int d = digit(big[i], w * width, width);
         if (d == 0) continue;
-        ECPoint p = points.get(i).at;
+        ECPoint p = points.get(i).at();
         buckets[d] = buckets[d] == null ? p : buckets[d].add(p);
       }
       ECPoint running = Point.CURVE.getInfinity();

@@ -2,6 +2,7 @@ package veche.crypto;
 
 import java.math.BigInteger;
 import java.util.List;
+import java.util.Objects;
 import org.bouncycastle.asn1.x9.X9ECParameters;
 import org.bouncycastle.crypto.ec.CustomNamedCurves;
 import org.bouncycastle.math.ec.ECAlgorithms;
@@ -9,6 +10,7 @@ import org.bouncycastle.math.ec.ECCurve;
 import org.bouncycastle.math.ec.ECPoint;
 import org.bouncycastle.math.ec.FixedPointCombMultiplier;
 import org.bouncycastle.util.BigIntegers;
+import org.jspecify.annotations.Nullable;
 import veche.wire.Bytes;
 import veche.wire.Element;
 import veche.wire.Malformed;
@@ -24,10 +26,28 @@ public final class Point implements Element {
   public static final Point IDENTITY = new Point(CURVE.getInfinity());
   public static final Point GENERATOR = new Point(PARAMETERS.getG().normalize());
 
-  final ECPoint at;
+  /// Null until it is asked for in a point that is [#known].
+  private volatile @Nullable ECPoint at;
+
+  /// What it was made of, if that is known.
+  private final @Nullable Bytes encoding;
 
   private Point(ECPoint at) {
     this.at = at;
+    encoding = null;
+  }
+
+  private Point(Bytes encoding) {
+    this.encoding = encoding;
+  }
+
+  ECPoint at() {
+    ECPoint known = at;
+    if (known == null) {
+      known = decode(Objects.requireNonNull(encoding)).at();
+      at = known;
+    }
+    return known;
   }
 
   static Point of(ECPoint at) {
@@ -49,6 +69,22 @@ public final class Point implements Element {
     }
   }
 
+  /// The point of an encoding that [#decode] judged before, in bytes that nobody else could change
+  /// meanwhile: finding its second coordinate is put off until somebody calculates with it. Most of
+  /// the points of a log that is read again are only kept.
+  public static Point known(Bytes encoding) {
+    if (encoding.length() != 33) throw new Malformed("point length " + encoding.length());
+    return new Point(encoding);
+  }
+
+  /// [#decode] for a log's own leaves that come back from its own database.
+  public static Element known(Kind kind, Bytes encoding) {
+    return switch (kind) {
+      case POINT -> known(encoding);
+      case SCALAR -> Scalar.decode(encoding);
+    };
+  }
+
   /// protocol §1: the decoder that ENC is handed when it meets points and scalars.
   public static Element decode(Kind kind, Bytes encoding) {
     return switch (kind) {
@@ -58,22 +94,22 @@ public final class Point implements Element {
   }
 
   public Point plus(Point other) {
-    return of(at.add(other.at));
+    return of(at().add(other.at()));
   }
 
   public Point minus(Point other) {
-    return of(at.subtract(other.at));
+    return of(at().subtract(other.at()));
   }
 
   public Point negate() {
-    return new Point(at.negate());
+    return new Point(at().negate());
   }
 
   /// `[k]P` for public values: its time depends on the scalar. `[0]P` and `[k]O` are the identity,
   /// a value and never an error.
   public Point times(Scalar k) {
     if (isIdentity() || k.isZero()) return IDENTITY;
-    return of(at.multiply(k.value()));
+    return of(at().multiply(k.value()));
   }
 
   /// protocol §1: `[k]P` for a secret k. A ladder takes one addition and one doubling for every
@@ -82,7 +118,7 @@ public final class Point implements Element {
     if (isIdentity()) return IDENTITY;
     BigInteger once = k.value().add(Scalar.ORDER);
     BigInteger steps = once.bitLength() == 257 ? once : once.add(Scalar.ORDER);
-    ECPoint[] r = {at, at.twice()};
+    ECPoint[] r = {at(), at().twice()};
     for (int i = steps.bitLength() - 2; i >= 0; i--) {
       int bit = steps.testBit(i) ? 1 : 0;
       r[1 - bit] = r[0].add(r[1]);
@@ -99,12 +135,12 @@ public final class Point implements Element {
   /// `[k]P` with a table kept at P: for a base that returns, like G or the election key.
   public Point timesFixed(Scalar k) {
     if (isIdentity() || k.isZero()) return IDENTITY;
-    return of(COMB.multiply(at, k.value()));
+    return of(COMB.multiply(at(), k.value()));
   }
 
   public static Point sum(List<Point> points) {
     ECPoint total = CURVE.getInfinity();
-    for (Point p : points) total = total.add(p.at);
+    for (Point p : points) total = total.add(p.at());
     return of(total);
   }
 
@@ -112,11 +148,11 @@ public final class Point implements Element {
   public static Point twoTerms(Point p, Scalar k, Point q, Scalar l) {
     if (p.isIdentity() || k.isZero()) return q.times(l);
     if (q.isIdentity() || l.isZero()) return p.times(k);
-    return of(ECAlgorithms.sumOfTwoMultiplies(p.at, k.value(), q.at, l.value()));
+    return of(ECAlgorithms.sumOfTwoMultiplies(p.at(), k.value(), q.at(), l.value()));
   }
 
   public boolean isIdentity() {
-    return at.isInfinity();
+    return encoding == null && at().isInfinity();
   }
 
   @Override
@@ -127,22 +163,22 @@ public final class Point implements Element {
   @Override
   public Bytes encoding() {
     if (isIdentity()) throw new Malformed("the identity has no encoding");
-    return Bytes.wrap(at.getEncoded(true));
+    return encoding != null ? encoding : Bytes.wrap(at().getEncoded(true));
   }
 
   /// The affine x coordinate as 32 bytes: what Unembed reads.
   public Bytes x() {
-    return Bytes.wrap(BigIntegers.asUnsignedByteArray(32, at.getAffineXCoord().toBigInteger()));
+    return Bytes.wrap(BigIntegers.asUnsignedByteArray(32, at().getAffineXCoord().toBigInteger()));
   }
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Point p && at.equals(p.at);
+    return other instanceof Point p && at().equals(p.at());
   }
 
   @Override
   public int hashCode() {
-    return at.hashCode();
+    return at().hashCode();
   }
 
   @Override

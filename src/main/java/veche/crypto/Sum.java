@@ -9,13 +9,13 @@ public final class Sum {
   private ECPoint b = Point.CURVE.getInfinity();
 
   public void plus(ElGamal c) {
-    a = a.add(c.a().at);
-    b = b.add(c.b().at);
+    a = a.add(c.a().at());
+    b = b.add(c.b().at());
   }
 
   public void minus(ElGamal c) {
-    a = a.subtract(c.a().at);
-    b = b.subtract(c.b().at);
+    a = a.subtract(c.a().at());
+    b = b.subtract(c.b().at());
   }
 
   public ElGamal value() {

@@ -58,7 +58,7 @@ final class Fold {
   /// admitted; the proofs are not checked a second time.
   void extend(List<Board.Leaf> leaves) {
     // points are most of the work, and know no order
-    List<Entry> entries = leaves.parallelStream().map(leaf -> Entry.parse(leaf.bytes())).toList();
+    List<Entry> entries = leaves.parallelStream().map(leaf -> Entry.again(leaf.bytes())).toList();
     for (int i = 0; i < leaves.size(); i++) {
       Board.Leaf leaf = leaves.get(i);
       Entry entry = entries.get(i);

@@ -6,6 +6,7 @@ import veche.ballot.Ballot;
 import veche.crypto.Point;
 import veche.election.Refused;
 import veche.wire.Bytes;
+import veche.wire.Element;
 import veche.wire.Enc;
 import veche.wire.Malformed;
 
@@ -31,7 +32,16 @@ public sealed interface Entry {
 
   /// Reads a leaf strictly: an entry that re-encodes to other bytes is refused.
   static Entry parse(Bytes leaf) {
-    Enc value = Enc.parse(leaf, Point::decode);
+    return parse(leaf, Point::decode);
+  }
+
+  /// A leaf that was admitted before and comes back from the database of whoever admitted it.
+  static Entry again(Bytes leaf) {
+    return parse(leaf, Point::known);
+  }
+
+  private static Entry parse(Bytes leaf, Element.Decoder decoder) {
+    Enc value = Enc.parse(leaf, decoder);
     if (value.fields("leaf").text("type").equals("ballot")) {
       return new Cast(Ballot.read(value), leaf);
     }

@@ -84,6 +84,11 @@ public final class BenchBoard implements Callable<Integer> {
   private int leaves;
 
   @Option(
+      names = "--restart",
+      description = "ещё и перезапуск, который читает всё заново / a restart that reads all again")
+  private boolean restart;
+
+  @Option(
       names = "--web",
       defaultValue = "${sys:veche.web:-web}",
       description = "папка страницы / the page")
@@ -116,17 +121,12 @@ public final class BenchBoard implements Callable<Integer> {
       SigningKey hosted = Ground.key("north", Vkey.ED25519, entropy);
       Settings settings =
           new Settings(HOST, "127.0.0.1", 0, 0, data, List.of(hosted.vkey()), false);
-      try (Service service =
-          Service.start(
-              settings,
-              Optional.of(embedded.uri()),
-              web.toAbsolutePath(),
-              entropy,
-              InstantSource.system())) {
+      try (Service service = start(settings, embedded)) {
         if (rounds > 0) speeds(service, hosted, embedded.uri(), summary);
         if (keys > 0) doors(service, hosted, summary);
         if (leaves > 0) memory(service, hosted, summary);
       }
+      if (restart) restart(settings, embedded, summary);
     } finally {
       delete(folder.resolve("db"));
       delete(data);
@@ -135,6 +135,26 @@ public final class BenchBoard implements Callable<Integer> {
     Files.writeString(folder.resolve("summary.json"), Json.pretty(summary) + "\n");
     if (json) OUT.println(Json.pretty(summary));
     return 0;
+  }
+
+  private Service start(Settings settings, Embedded embedded) {
+    return Service.start(
+        settings,
+        Optional.of(embedded.uri()),
+        web.toAbsolutePath(),
+        entropy,
+        InstantSource.system());
+  }
+
+  private void restart(Settings settings, Embedded embedded, ObjectNode summary) {
+    long all = (rounds == 0 ? 0 : rounds + 1L) * (roundLeaves + roundLeaves / 4);
+    all += (long) keys * ballots + leaves;
+    long began = System.nanoTime();
+    try (Service service = start(settings, embedded)) {
+      double seconds = Math.round((System.nanoTime() - began) / 1e8) / 10.0;
+      say("restart", all, seconds, Math.round(all / seconds), load());
+      summary.putObject("restart").put("leaves", all).put("seconds", seconds);
+    }
   }
 
   private void say(String key, Object... values) {

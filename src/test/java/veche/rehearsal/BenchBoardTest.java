@@ -32,6 +32,7 @@ class BenchBoardTest {
                 "2",
                 "--leaves",
                 "500",
+                "--restart",
                 "--lang",
                 "en",
                 "--web",
@@ -57,6 +58,8 @@ class BenchBoardTest {
         .isPositive();
     assertThat(summary.at("/memory/steps")).hasSize(10);
     assertThat(summary.at("/memory/steps/9/leaves").asInt()).isEqualTo(500);
+    assertThat(summary.at("/restart/leaves").asInt()).isEqualTo(2 * 750 + 8 + 500);
+    assertThat(summary.at("/restart/seconds").asDouble()).isPositive();
     assertThat(out.resolve("db")).doesNotExist();
 
     int again = new CommandLine(new Bench()).execute("board", "--out", out.toString());
