@@ -49,7 +49,7 @@ class BoothIT {
   private static final String HOST = "votes.example";
   private static final Path SCREENS = Path.of("target/screens");
   private static final double PATIENCE = 60_000;
-  private static final int CALM = 3;
+  private static final int CALM = 20;
   private static final SigningKey HOSTED = Coalition.key("north", Vkey.ED25519);
 
   @TempDir private static Path data;

@@ -18,6 +18,7 @@ final class Node implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
   private static final int BEAT_MILLIS = 400;
   private static final int FOLLOW_MILLIS = 200;
+  private static final int STALE_SECONDS = 15;
 
   private final Vertx vertx;
   private final Baton baton;
@@ -28,6 +29,7 @@ final class Node implements AutoCloseable {
   private final long beating;
   private final Thread thread;
   private volatile boolean closed;
+  private volatile long turned;
   private boolean beats;
 
   /// Blocks until this server keeps every log or knows that another one does.
@@ -62,6 +64,13 @@ final class Node implements AutoCloseable {
     }
   }
 
+  /// Why people should not be sent to this server now; empty where they may be.
+  String lacks() {
+    if (role.deposed()) return "another server has taken over";
+    boolean fresh = System.nanoTime() - turned < TimeUnit.SECONDS.toNanos(STALE_SECONDS);
+    return fresh ? "" : "the logs are not followed";
+  }
+
   private void turn() {
     if (role.deposed()) {
       baton.drop();
@@ -75,6 +84,7 @@ final class Node implements AutoCloseable {
       List<Board.Log> logs = now(board.logs());
       ask(() -> ledgers.follow(logs));
     }
+    turned = System.nanoTime();
   }
 
   private void take() {

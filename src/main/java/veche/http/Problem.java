@@ -46,12 +46,34 @@ final class Problem {
     return Words.in(wanted.strip().toLowerCase(Locale.ROOT).replaceFirst("[,;].*", ""));
   }
 
-  /// The server itself could not answer; nothing was wrong with the request.
-  static void unable(HttpServerResponse response, int status, String title) {
+  /// What is no refusal and has no code.
+  enum Trouble {
+    METHOD(405),
+    FAILED(500),
+    UNAVAILABLE(503);
+
+    private final int status;
+
+    Trouble(int status) {
+      this.status = status;
+    }
+
+    String id() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /// Nothing was wrong with what was sent: 503 says when the same bytes may be sent again.
+  static void unable(HttpServerRequest request, Trouble trouble, String detail) {
+    if (trouble == Trouble.UNAVAILABLE) request.response().putHeader("retry-after", "2");
     send(
-        response,
-        status,
-        new JsonObject().put("type", "about:blank").put("status", status).put("title", title));
+        request.response(),
+        trouble.status,
+        new JsonObject()
+            .put("type", "/doors#" + trouble.id())
+            .put("status", trouble.status)
+            .put("title", words(request).text("trouble." + trouble.id()))
+            .put("detail", detail));
   }
 
   private static void send(HttpServerResponse response, int status, JsonObject body) {

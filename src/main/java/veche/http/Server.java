@@ -66,6 +66,7 @@ public final class Server implements AutoCloseable {
   private final HttpServer doors;
   private final HttpServer inspection;
   private final long saving;
+  private volatile boolean closing;
 
   /// Reads every log, asks others what they saw of it, then opens the doors. Blocks until they are
   /// open; throws [Rollback] where this server must not sign.
@@ -114,11 +115,14 @@ public final class Server implements AutoCloseable {
     var toll = new Toll(entropy, clock, settings.calm(), workers::waiting, workers.room());
     var prover = new Prover(workers, metrics, faults);
     voterApi = new VoterApi(shared, workers, prover, sequencer, limits, toll);
-    metrics.gauge("veche_solved_challenges", toll::remembered);
+    metrics.gauge(
+        "veche_solved_challenges",
+        "Solved challenges that are remembered until they expire.",
+        toll::remembered);
     viewApi = new ViewApi(shared, ledgers, sequencer, workers, pages);
-    metrics.gauge("veche_waiting_entries", sequencer::waiting);
-    metrics.gauge("veche_waiting_work", workers::waiting);
-    metrics.gauge("veche_elections", () -> ledgers.all().size());
+    metrics.gauge("veche_waiting_entries", "Entries that wait for a place.", sequencer::waiting);
+    metrics.gauge("veche_waiting_work", "Requests that wait for a worker.", workers::waiting);
+    metrics.gauge("veche_elections", "Elections of this server.", () -> ledgers.all().size());
     saving = vertx.setPeriodic(SAVE_MILLIS, id -> save());
     router = router();
     doors = listen(settings.bind(), settings.port(), settings.tls(), router);
@@ -168,7 +172,8 @@ public final class Server implements AutoCloseable {
     router.route().handler(this::counted);
     router.route().failureHandler(this::failed);
     router.errorHandler(404, ctx -> refuse(ctx, Code.NOT_FOUND, "nothing is here"));
-    router.errorHandler(405, ctx -> Problem.unable(ctx.response(), 405, "not with this method"));
+    router.errorHandler(
+        405, ctx -> Problem.unable(ctx.request(), Problem.Trouble.METHOD, "not with this method"));
 
     router.get("/").handler(ctx -> viewApi.page(ctx, "index.html"));
     router.get("/doors").handler(ctx -> viewApi.page(ctx, "doors.html"));
@@ -253,13 +258,17 @@ public final class Server implements AutoCloseable {
               404,
               new Refused(Code.WRONG_PHASE, String.valueOf(uncounted.getMessage())));
       case Unable unable ->
-          Problem.unable(ctx.response(), 503, String.valueOf(unable.getMessage()));
+          Problem.unable(
+              ctx.request(), Problem.Trouble.UNAVAILABLE, String.valueOf(unable.getMessage()));
       // whoever asked has gone: nobody is there to be answered
       case HttpClosedException gone -> {}
       case StoreException gone -> {
         metrics.failure();
         LOG.error("the database does not answer: {}", trace(gone));
-        Problem.unable(ctx.response(), 503, "the database does not answer; send it again");
+        Problem.unable(
+            ctx.request(),
+            Problem.Trouble.UNAVAILABLE,
+            "the database does not answer; send it again");
       }
       case null, default -> {
         if (ctx.statusCode() == 413) {
@@ -270,7 +279,8 @@ public final class Server implements AutoCloseable {
           metrics.failure();
           // the message could hold what was sent; where it happened cannot
           LOG.error("a door failed: {}", trace(cause));
-          Problem.unable(ctx.response(), 500, "the server failed; nothing was kept");
+          Problem.unable(
+              ctx.request(), Problem.Trouble.FAILED, "the server failed; nothing was kept");
         }
       }
     }
@@ -303,6 +313,7 @@ public final class Server implements AutoCloseable {
   private Router inspectionRouter() {
     Router router = Router.router(vertx);
     router.get("/health").handler(this::health);
+    router.get("/ready").handler(this::ready);
     router
         .get("/metrics")
         .handler(
@@ -324,6 +335,19 @@ public final class Server implements AutoCloseable {
   private void health(RoutingContext ctx) {
     db.query("health", "select 1", Tuple.tuple())
         .onSuccess(ok -> ctx.response().end("ok\n" + role + "\n"))
+        .onFailure(e -> ctx.response().setStatusCode(503).end("the database does not answer\n"));
+  }
+
+  /// operation §1: whether people may be sent here. It lives (`/health`) before it is ready and
+  /// while it ends.
+  private void ready(RoutingContext ctx) {
+    String lacks = closing ? "ending" : node.lacks();
+    if (!lacks.isEmpty()) {
+      ctx.response().setStatusCode(503).end(lacks + "\n");
+      return;
+    }
+    db.query("ready", "select 1", Tuple.tuple())
+        .onSuccess(ok -> ctx.response().end("ready\n" + role + "\n"))
         .onFailure(e -> ctx.response().setStatusCode(503).end("the database does not answer\n"));
   }
 
@@ -366,6 +390,7 @@ public final class Server implements AutoCloseable {
   /// Doors first, then what waits is finished and answered.
   @Override
   public void close() {
+    closing = true;
     vertx.cancelTimer(saving);
     witnesses.close();
     sightings.close();

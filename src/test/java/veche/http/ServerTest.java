@@ -960,6 +960,54 @@ class ServerTest {
         .contains("veche_leaves_total ", "veche_refused_total{code=\"malformed\"} ");
   }
 
+  @Test
+  void aServerThatKeepsTheLogsIsReady() {
+    Client inspection = new Client("http://127.0.0.1:" + service.server().inspectPort());
+
+    assertThat(inspection.get("/ready").text()).isEqualTo("ready\nkeeper\n");
+    assertThat(client.get("/ready").status()).isEqualTo(404);
+  }
+
+  /// log §10 V16: every number says what it is, and no label could name anybody.
+  @Test
+  void theNumbersAreReadLineByLineAndTheirOnlyLabelIsARefusalsCode() {
+    Client inspection = new Client("http://127.0.0.1:" + service.server().inspectPort());
+    cast(Bytes.utf8("garbage"));
+    Set<String> codes = new TreeSet<>();
+    for (var code : veche.election.Code.values()) codes.add(code.id());
+    Set<String> helped = new TreeSet<>();
+    Set<String> typed = new TreeSet<>();
+    Pattern sample = Pattern.compile("(veche_[a-z_]+)(?:\\{code=\"([a-z-]+)\"})? [0-9]+");
+    for (String line : inspection.get("/metrics").text().split("\n")) {
+      if (line.matches("# HELP veche_[a-z_]+ [A-Z].+\\.")) {
+        assertThat(helped.add(line.split(" ")[2])).as(line).isTrue();
+      } else if (line.matches("# TYPE veche_[a-z_]+ (counter|gauge)")) {
+        assertThat(typed.add(line.split(" ")[2])).as(line).isTrue();
+        assertThat(line.endsWith(" counter")).isEqualTo(line.contains("_total "));
+      } else {
+        Matcher found = sample.matcher(line);
+        assertThat(found.matches()).as(line).isTrue();
+        assertThat(helped).contains(found.group(1));
+        assertThat(typed).contains(found.group(1));
+        if (found.group(2) != null) assertThat(codes).contains(found.group(2));
+      }
+    }
+    assertThat(helped).hasSizeGreaterThan(8).isEqualTo(typed);
+  }
+
+  @Test
+  void anotherMethodIsToldInTheReadersLanguage() {
+    client.with("accept-language", "ru");
+    var told = client.post("/elections.json", Bytes.utf8("x"));
+    client.with();
+
+    assertThat(told.status()).isEqualTo(405);
+    assertThat(told.json().path("type").asText()).isEqualTo("/doors#method");
+    assertThat(told.json().path("title").asText())
+        .isEqualTo(veche.view.Words.RUSSIAN.text("trouble.method"));
+    assertThat(told.json().has("code")).isFalse();
+  }
+
   // ---- the whole way, and starting again
 
   @Test
