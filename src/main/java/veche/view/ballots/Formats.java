@@ -16,6 +16,10 @@ import veche.wire.Malformed;
 /// line and what was expected there.
 public final class Formats {
   private static final long LARGEST = 4L << 30;
+
+  /// Of what is held as a whole; BLT and NIST's formats are read piece by piece.
+  private static final long LARGEST_TEXT = 1L << 29;
+
   private static final int HIGHEST_SCORE = 5;
 
   private interface Reader {
@@ -66,6 +70,9 @@ public final class Formats {
   }
 
   public static String text(Path file) throws IOException {
+    if (Files.size(file) > LARGEST_TEXT) {
+      throw new Malformed(file.getFileName() + ": expected at most " + LARGEST_TEXT + " bytes");
+    }
     try {
       return Files.readString(file);
     } catch (CharacterCodingException e) {

@@ -275,6 +275,18 @@ class ImportersTest {
         .hasMessageContaining("too long");
   }
 
+  @Test
+  void aFileTooLargeToBeHeldIsRefusedByItsSize() throws IOException {
+    Path file = folder.resolve("large.csv");
+    try (java.io.RandomAccessFile out = new java.io.RandomAccessFile(file.toFile(), "rw")) {
+      out.setLength((1L << 29) + 1);
+    }
+
+    assertThatThrownBy(() -> Formats.read("cvr-csv", file))
+        .isInstanceOf(Malformed.class)
+        .hasMessageContaining("expected at most");
+  }
+
   private void workbook(String name) throws IOException {
     try (OutputStream out = Files.newOutputStream(folder.resolve(name));
         ZipOutputStream zip = new ZipOutputStream(out)) {
