@@ -71,7 +71,10 @@ public final class Minutes {
         Stage s = tally.stages().get(stage);
         ties(s);
         switch (s.kind()) {
-          case FIRST -> first(s, stage == 0 ? blank : 0);
+          case FIRST -> {
+            first(s, stage == 0 ? blank : 0);
+            tally.comparison().ifPresent(this::pairs);
+          }
           case ELECT -> elect(s);
           case SURPLUS -> surplus(s);
           case EXCLUDE -> exclude(s);
@@ -91,14 +94,14 @@ public final class Minutes {
     /// Rules without stages: the comparisons, then what the rule made of them.
     private void compared(Comparison found) {
       int n = found.ballots().size();
-      for (int a = 0; a < n; a++) {
-        for (int b = a + 1; b < n; b++) {
-          long up = found.ballots().get(a).get(b);
-          long down = found.ballots().get(b).get(a);
-          if (up == 0 && down == 0) continue;
-          if (up == down) say("equal-pair", a, b, Fraction.of(up));
-          else if (up > down) say("beats", a, b, Fraction.of(up), Fraction.of(down));
-          else say("beats", b, a, Fraction.of(down), Fraction.of(up));
+      pairs(found);
+      for (Comparison.KeptOut k : found.keptOut()) {
+        Fraction votes = Fraction.of(k.votes());
+        Fraction against = Fraction.of(k.against());
+        if (k.votes() < k.quorum()) {
+          say("short-of-quorum", k.option(), k.by(), votes, Fraction.of(k.quorum()));
+        } else {
+          say("not-over-default", k.option(), k.by(), votes, against, k.majority());
         }
       }
       for (Comparison.Majority m : found.majorities()) {
@@ -111,12 +114,28 @@ public final class Minutes {
         say("path", chain(path.through()), path.strength());
       if (found.scores().size() == n) {
         for (int o = 0; o < n; o++) say("points", o, found.scores().get(o));
+      } else if (found.scores().size() == 1) {
+        say("agreement", found.scores().getFirst());
       }
       for (Tiebreak next : tally.ties()) {
         say("tie-lot", list(next.between()), names.get(next.chosen()));
       }
       if (tally.winners().isEmpty()) say("end-nobody");
       else say("end", list(tally.winners()));
+    }
+
+    private void pairs(Comparison found) {
+      int n = found.ballots().size();
+      for (int a = 0; a < n; a++) {
+        for (int b = a + 1; b < n; b++) {
+          long up = found.ballots().get(a).get(b);
+          long down = found.ballots().get(b).get(a);
+          if (up == 0 && down == 0) continue;
+          if (up == down) say("equal-pair", a, b, Fraction.of(up));
+          else if (up > down) say("beats", a, b, Fraction.of(up), Fraction.of(down));
+          else say("beats", b, a, Fraction.of(down), Fraction.of(up));
+        }
+      }
     }
 
     private String chain(List<Integer> options) {

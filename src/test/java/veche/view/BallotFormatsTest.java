@@ -140,6 +140,7 @@ class BallotFormatsTest {
         "cvr-csv | rank1;a | line 1: expected the columns",
         "cvr-csv | weight,rank1;x,a | line 2, cell 1: expected a whole number",
         "score-csv | weight,a;1,many | line 2, cell 2: expected a score from 0 to 5",
+        "score-csv | weight,a;1,9 | line 2, cell 2: expected a score from 0 to 5",
         "rank-table-csv | weight,a;1,first | line 2, cell 2",
         "abif | 3: A > | line 1",
         "abif | three: A | line 1: expected",

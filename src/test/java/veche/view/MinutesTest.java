@@ -11,7 +11,10 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -79,10 +82,154 @@ class MinutesTest {
     assertThat(told.stream().anyMatch(key -> key.startsWith("exclude-"))).isTrue();
   }
 
+  /// Of rules that compare, too, every number is counted again from the ballots.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "schulze",
+        "ranked-pairs",
+        "minimax",
+        "copeland",
+        "kemeny-young",
+        "debian",
+        "condorcet-winner",
+        "smith-set",
+        "schwartz-set",
+        "smith-irv",
+        "benham",
+        "tideman-alternative"
+      })
+  void everyNumberOfAComparisonIsOneThatTheBallotsGive(String rule) {
+    Random random = new Random(29);
+    Set<String> told = new HashSet<>();
+    for (int round = 0; round < 40; round++) {
+      int options = 3 + random.nextInt(4);
+      Profile profile = profile(random, options);
+      Terms terms = Terms.of(options, 1);
+      if (rule.equals("debian")) terms = terms.with("quorum", "20").with("majority", "5/4");
+      Tally tally = Rules.of(rule).orElseThrow().count(terms, profile);
+      for (Minutes.Sentence s : Minutes.of(tally, NAMES, 0, "en")) {
+        told.add(s.key());
+        List<Fraction> expected = compared(s, tally, profile);
+        if (expected != null) assertThat(s.numbers()).as(s.text()).isEqualTo(expected);
+      }
+    }
+    assertThat(told).contains("beats", "equal-pair");
+    switch (rule) {
+      case "schulze" -> assertThat(told).contains("path");
+      case "ranked-pairs" -> assertThat(told).contains("locked", "passed-over");
+      case "minimax", "copeland" -> assertThat(told).contains("points");
+      case "kemeny-young" -> assertThat(told).contains("agreement");
+      case "debian" -> assertThat(told).contains("short-of-quorum", "not-over-default", "path");
+      default -> {}
+    }
+  }
+
+  /// Null for a sentence that says nothing of pairs.
+  private static @org.jspecify.annotations.Nullable List<Fraction> compared(
+      Minutes.Sentence s, Tally tally, Profile profile) {
+    List<String> said = said(s);
+    return switch (s.key()) {
+      case "beats", "locked", "passed-over" -> {
+        long up = prefer(profile, said.get(0), said.get(1));
+        long down = prefer(profile, said.get(1), said.get(0));
+        assertThat(up).isGreaterThan(down);
+        yield List.of(Fraction.of(up), Fraction.of(down));
+      }
+      case "equal-pair" -> {
+        long up = prefer(profile, said.get(0), said.get(1));
+        assertThat(prefer(profile, said.get(1), said.get(0))).isEqualTo(up);
+        yield List.of(Fraction.of(up));
+      }
+      case "path" -> {
+        String[] through = said.get(0).split(" > ");
+        yield List.of(
+            Fraction.of(
+                IntStream.range(1, through.length)
+                    .mapToLong(i -> prefer(profile, through[i - 1], through[i]))
+                    .min()
+                    .orElseThrow()));
+      }
+      case "short-of-quorum" ->
+          List.of(Fraction.of(prefer(profile, said.get(0), said.get(1))), Fraction.of(20));
+      case "not-over-default" ->
+          List.of(
+              Fraction.of(prefer(profile, said.get(0), said.get(1))),
+              Fraction.of(prefer(profile, said.get(1), said.get(0))),
+              Fraction.of(5, 4));
+      case "points" -> {
+        int options = tally.comparison().orElseThrow().ballots().size();
+        LongStream.Builder wins = LongStream.builder();
+        long worst = 0;
+        for (String other : NAMES.subList(0, options)) {
+          long up = prefer(profile, said.get(0), other);
+          long down = prefer(profile, other, said.get(0));
+          wins.add(Long.signum(up - down));
+          if (down > up) worst = Math.max(worst, down);
+        }
+        yield List.of(Fraction.of(tally.rule().equals("minimax") ? -worst : wins.build().sum()));
+      }
+      case "agreement" -> {
+        List<Integer> order = tally.ranking().orElseThrow().stream().map(List::getFirst).toList();
+        long sum = 0;
+        for (int i = 0; i < order.size(); i++) {
+          for (int j = i + 1; j < order.size(); j++) {
+            sum += prefer(profile, NAMES.get(order.get(i)), NAMES.get(order.get(j)));
+          }
+        }
+        yield List.of(Fraction.of(sum));
+      }
+      default -> null;
+    };
+  }
+
+  /// What stands in the places of the English sentence.
+  private static List<String> said(Minutes.Sentence s) {
+    String raw = Words.minutes("en").raw(s.key());
+    StringBuilder regex = new StringBuilder();
+    List<Integer> places = new ArrayList<>();
+    Matcher place = Pattern.compile("\\{(\\d)}").matcher(raw);
+    int from = 0;
+    while (place.find()) {
+      regex.append(Pattern.quote(raw.substring(from, place.start()))).append("(.*)");
+      places.add(Integer.parseInt(place.group(1)));
+      from = place.end();
+    }
+    Matcher text = Pattern.compile(regex + Pattern.quote(raw.substring(from))).matcher(s.text());
+    assertThat(text.matches()).as(s.text()).isTrue();
+    List<String> out = new ArrayList<>(Collections.nCopies(10, ""));
+    for (int i = 0; i < places.size(); i++) out.set(places.get(i), text.group(i + 1));
+    return out;
+  }
+
+  private static long prefer(Profile profile, String one, String other) {
+    long sum = 0;
+    for (int b = 0; b < profile.size(); b++) {
+      if (rank(profile.ranks(b), one) < rank(profile.ranks(b), other)) sum += profile.weight(b);
+    }
+    return sum;
+  }
+
+  private static int rank(List<List<Integer>> ranks, String name) {
+    int option = NAMES.indexOf(name);
+    return (int) ranks.stream().takeWhile(r -> !r.contains(option)).count();
+  }
+
   @Test
   void theThreeLanguagesSayTheSameNumbersInTheSameSentences() {
     Random random = new Random(23);
-    for (String rule : List.of("scottish-stv", "irv", "meek", "qpq", "bottoms-up")) {
+    for (String rule :
+        List.of(
+            "scottish-stv",
+            "irv",
+            "meek",
+            "qpq",
+            "bottoms-up",
+            "schulze",
+            "ranked-pairs",
+            "kemeny-young",
+            "debian",
+            "tideman-alternative")) {
       Profile profile = profile(random, 6);
       Tally tally =
           Rules.of(rule).orElseThrow().count(Terms.of(6, rule.equals("irv") ? 1 : 3), profile);

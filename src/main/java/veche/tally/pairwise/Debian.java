@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import veche.tally.Comparison;
 import veche.tally.Fraction;
 import veche.tally.Profile;
 import veche.tally.Rule;
@@ -29,12 +30,16 @@ public final class Debian implements Rule {
     Fraction majority = Fraction.parse(terms.parameter("majority", "1"));
     if (majority.signum() <= 0) throw new Malformed("majority: expected more than 0");
     Set<Integer> out = new HashSet<>();
+    List<Comparison.KeptOut> kept = new ArrayList<>();
     for (int option : all.standing) {
       if (option == none) continue;
       long over = all.prefer(option, none);
       boolean enough = over >= quorum;
       Fraction needed = majority.times(all.prefer(none, option));
-      if (!enough || Fraction.of(over).compareTo(needed) <= 0) out.add(option);
+      if (enough && Fraction.of(over).compareTo(needed) > 0) continue;
+      out.add(option);
+      kept.add(
+          new Comparison.KeptOut(option, none, over, all.prefer(none, option), quorum, majority));
     }
     Terms fewer = terms.withdrawing(out);
     Tally tally = Schulze.count("debian", Matrix.of(fewer, profile), fewer);
@@ -46,6 +51,7 @@ public final class Debian implements Rule {
     }
     return Tally.elected("debian", terms.seats(), elected, tally.ties())
         .ranked(tally.ranking().orElseThrow())
-        .comparing(all.comparison().withPaths(tally.comparison().orElseThrow().paths()));
+        .comparing(
+            all.comparison().keepingOut(kept).withPaths(tally.comparison().orElseThrow().paths()));
   }
 }

@@ -188,7 +188,8 @@ public final class Case {
       case "blt" -> Blt.read(text, false);
       case "blt-approval" -> Blt.read(text, true);
       case "cvr-csv" -> Cvr.read(text, candidates());
-      case "score-csv" -> Tables.scores(text, expected.path("scale").path(1).asInt(HIGHEST_SCORE));
+      case "score-csv" ->
+          Tables.scoresOfKnownScale(text, expected.path("scale").path(1).asInt(HIGHEST_SCORE));
       case "rank-table-csv" -> Tables.ranks(text);
       default -> throw new NotBuilt();
     };

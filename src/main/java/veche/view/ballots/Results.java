@@ -145,6 +145,18 @@ public final class Results {
         if (a != b) row.put(names.get(b), String.valueOf(found.ballots().get(a).get(b)));
       }
     }
+    if (!found.keptOut().isEmpty()) {
+      ArrayNode list = out.putArray("keptOut");
+      for (Comparison.KeptOut k : found.keptOut()) {
+        ObjectNode one = list.addObject();
+        one.put("option", names.get(k.option()));
+        one.put("by", names.get(k.by()));
+        one.put("votes", String.valueOf(k.votes()));
+        one.put("against", String.valueOf(k.against()));
+        one.put("quorum", String.valueOf(k.quorum()));
+        one.put("majority", number(k.majority()));
+      }
+    }
     if (!found.paths().isEmpty()) {
       ArrayNode paths = out.putArray("paths");
       for (Comparison.Path path : found.paths()) {

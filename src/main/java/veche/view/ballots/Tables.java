@@ -17,31 +17,42 @@ public final class Tables {
 
   private Tables() {}
 
-  /// Scores from 0 to `highest`; a sheet's options are the marks of [Star]. A ballot with a score
-  /// off this scale says nothing that can be counted, as one with an overvote (counting §4.26).
+  /// Scores from 0 to `highest`; a sheet's options are the marks of [Star]. A score off this scale
+  /// is refused: the file may have another scale, and then every ballot would be misread.
   public static Sheet scores(String text, int highest) {
+    return scores(text, highest, false);
+  }
+
+  /// Of a file whose scale is known: a ballot with a score off it says nothing that can be counted,
+  /// as one with an overvote (counting §4.26).
+  public static Sheet scoresOfKnownScale(String text, int highest) {
+    return scores(text, highest, true);
+  }
+
+  private static Sheet scores(String text, int highest, boolean known) {
     List<Csv.Row> rows = table(text);
     List<String> names = names(rows);
     List<Paper> papers = new ArrayList<>();
     for (Csv.Row row : rows.subList(1, rows.size())) {
-      papers.add(new Paper(Cvr.number(row, 0, MOST), scored(row, names.size(), highest)));
+      papers.add(new Paper(Cvr.number(row, 0, MOST), scored(row, names.size(), highest, known)));
     }
     return new Sheet("", names, 0, Set.of(), -1, List.of(), papers, highest + 1);
   }
 
-  private static List<Paper.Place> scored(Csv.Row row, int options, int highest) {
+  private static List<Paper.Place> scored(Csv.Row row, int options, int highest, boolean known) {
     List<Integer> marks = new ArrayList<>();
     boolean off = false;
     for (int o = 0; o < options; o++) {
       if (o + 1 >= row.cells().size() || row.cells().get(o + 1).isBlank()) continue;
       String text = row.cells().get(o + 1).strip();
-      if (!text.matches("-?[0-9]{1,9}")) {
+      int score = text.matches("-?[0-9]{1,9}") ? Integer.parseInt(text) : Integer.MAX_VALUE;
+      boolean within = score >= 0 && score <= highest;
+      if (!within && (!known || score == Integer.MAX_VALUE)) {
         throw new Malformed(
             "line %d, cell %d: expected a score from 0 to %d, found %s"
                 .formatted(row.line(), o + 2, highest, text.length() > 40 ? "too much" : text));
       }
-      int score = Integer.parseInt(text);
-      off |= score < 0 || score > highest;
+      off |= !within;
       if (!off && score > 0) marks.add(Star.mark(o, score, highest));
     }
     if (off) return List.of(Paper.Place.OVERVOTE);
