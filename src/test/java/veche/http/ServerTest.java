@@ -599,9 +599,8 @@ class ServerTest {
     coalition.sendDraft(client.door(slug));
     coalition.makeKeys(client.door(slug));
     String door = "/e/" + slug + "/enrolments";
-    for (int i = 0; i < CALM; i++) {
-      assertThat(client.post(door, Bytes.utf8("flood " + i)).code()).isEqualTo("malformed");
-    }
+    // two more than are free: the bucket leaks meanwhile
+    for (int i = 0; i < CALM + 2; i++) client.post(door, Bytes.utf8("flood " + i));
     Bytes body = coalition.enrolment(new Coalition.Voter()).enc().encode();
     Reply asked = client.post(door, body);
 
