@@ -26,7 +26,16 @@ import veche.wire.Malformed;
       "Counts every case of a folder and compares with the known results."
     })
 public final class ConformanceCommand implements Callable<Integer> {
-  private static final PrintStream OUT = System.out;
+  private final PrintStream out;
+
+  public ConformanceCommand() {
+    this(System.out);
+  }
+
+  /// @param out where the differences and the sum are told
+  ConformanceCommand(PrintStream out) {
+    this.out = out;
+  }
 
   @Parameters(paramLabel = "DIR", description = "папка случаев / folder of cases")
   private Path folder = Path.of("");
@@ -60,13 +69,13 @@ public final class ConformanceCommand implements Callable<Integer> {
           passed++;
         } else {
           failed++;
-          OUT.println(one.getFileName() + " #" + number + " " + rule + ": " + found.get());
+          out.println(one.getFileName() + " #" + number + " " + rule + ": " + found.get());
         }
       }
     }
-    skipped.forEach((rule, n) -> OUT.println("skipped: " + rule + " " + n));
+    skipped.forEach((rule, n) -> out.println("skipped: " + rule + " " + n));
     int left = skipped.values().stream().mapToInt(n -> n).sum();
-    OUT.println(passed + " passed, " + failed + " failed, " + left + " skipped");
+    out.println(passed + " passed, " + failed + " failed, " + left + " skipped");
     return failed == 0 ? 0 : 1;
   }
 }
