@@ -124,7 +124,7 @@ class ConstraintTest {
       List<Constraint> groups = groups(random, options, seats);
       List<Set<Integer>> allowed = allowed(groups, options, seats);
       if (allowed.isEmpty()) continue;
-      Profile profile = profile(random, options);
+      Profile profile = Profiles.drawn(random, options);
       Terms terms = Terms.of(options, seats);
       Tally free = Rules.of(rule).orElseThrow().count(terms, profile);
       Tally tally = Rules.of(rule).orElseThrow().count(terms.under(groups), profile);
@@ -152,7 +152,7 @@ class ConstraintTest {
             () ->
                 Rules.of(rule)
                     .orElseThrow()
-                    .count(Terms.of(3, 1).under(List.of(one)), profile(new Random(1), 3)))
+                    .count(Terms.of(3, 1).under(List.of(one)), Profiles.drawn(new Random(1), 3)))
         .isInstanceOf(Malformed.class)
         .hasMessageContaining("no constraints");
   }
@@ -199,18 +199,5 @@ class ConstraintTest {
     Set<Integer> out = new HashSet<>();
     for (int o : of) if (random.nextBoolean()) out.add(o);
     return out;
-  }
-
-  private static Profile profile(Random random, int options) {
-    Profile.Builder out = new Profile.Builder(options);
-    int ballots = 5 + random.nextInt(30);
-    for (int b = 0; b < ballots; b++) {
-      List<Integer> order = new ArrayList<>(IntStream.range(0, options).boxed().toList());
-      java.util.Collections.shuffle(order, random);
-      out.add(
-          1 + random.nextInt(3),
-          order.subList(0, 1 + random.nextInt(options)).stream().map(List::of).toList());
-    }
-    return out.build();
   }
 }

@@ -3,12 +3,9 @@ package veche.tally;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -46,7 +43,7 @@ class CountbackTest {
       int seats = 2 + random.nextInt(options - 3);
       Constraint group = new Constraint("g", List.of(0, 1), random.nextInt(2), 2);
       Terms terms = Terms.of(options, seats).under(List.of(group));
-      Profile profile = profile(random, options);
+      Profile profile = Profiles.drawn(random, options);
       Rule counting = Rules.of(rule).orElseThrow();
       List<Integer> members = counting.count(terms, profile).winners();
       int gone = members.get(random.nextInt(members.size()));
@@ -71,7 +68,7 @@ class CountbackTest {
 
   @Test
   void whoDoesNotSitCannotLeaveAndWhoSitsCannotDecline() {
-    Profile profile = profile(new Random(2), 4);
+    Profile profile = Profiles.drawn(new Random(2), 4);
     Rule rule = Rules.of("scottish-stv").orElseThrow();
     Terms terms = Terms.of(4, 2);
     assertThatThrownBy(() -> Countback.of(rule, terms, profile, List.of(0, 1), Set.of(2), Set.of()))
@@ -89,18 +86,5 @@ class CountbackTest {
                     Set.of(0),
                     Set.of()))
         .hasMessageContaining("countback");
-  }
-
-  private static Profile profile(Random random, int options) {
-    Profile.Builder out = new Profile.Builder(options);
-    int ballots = 5 + random.nextInt(30);
-    for (int b = 0; b < ballots; b++) {
-      List<Integer> order = new ArrayList<>(IntStream.range(0, options).boxed().toList());
-      Collections.shuffle(order, random);
-      out.add(
-          1 + random.nextInt(3),
-          order.subList(0, 1 + random.nextInt(options)).stream().map(List::of).toList());
-    }
-    return out.build();
   }
 }

@@ -3,13 +3,10 @@ package veche.tally;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -39,7 +36,7 @@ class FollowTest {
     for (int round = 0; round < 40; round++) {
       int options = 3 + random.nextInt(4);
       Terms terms = Terms.of(options, rule.equals("irv") ? 1 : 1 + random.nextInt(options - 1));
-      Profile profile = profile(random, options);
+      Profile profile = Profiles.drawn(random, options);
       Tally tally = Rules.of(rule).orElseThrow().count(terms, profile);
 
       Fraction[][] sums = new Fraction[tally.stages().size()][options];
@@ -91,23 +88,10 @@ class FollowTest {
 
   @Test
   void aRuleThatPassesNothingOnCannotBeFollowed() {
-    Profile profile = profile(new Random(1), 3);
+    Profile profile = Profiles.drawn(new Random(1), 3);
     Tally tally = Rules.of("qpq").orElseThrow().count(Terms.of(3, 1), profile);
     assertThatThrownBy(
             () -> Follow.ballot(Terms.of(3, 1), tally, List.of(List.of(0)), Profile.End.SHORT))
         .isInstanceOf(Malformed.class);
-  }
-
-  private static Profile profile(Random random, int options) {
-    Profile.Builder out = new Profile.Builder(options);
-    int ballots = 5 + random.nextInt(30);
-    for (int b = 0; b < ballots; b++) {
-      List<Integer> order = new ArrayList<>(IntStream.range(0, options).boxed().toList());
-      Collections.shuffle(order, random);
-      out.add(
-          1 + random.nextInt(3),
-          order.subList(0, 1 + random.nextInt(options)).stream().map(List::of).toList());
-    }
-    return out.build();
   }
 }

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import veche.election.Constraint;
 import veche.tally.Fraction;
 import veche.tally.Profile;
+import veche.tally.Profiles;
 import veche.tally.Rules;
 import veche.tally.Stage;
 import veche.tally.Tally;
@@ -62,7 +63,7 @@ class MinutesTest {
                     new Constraint("few", List.of(0, 1), 0, 1),
                     new Constraint("some", List.of(2), 1, 1)));
       }
-      Profile profile = profile(random, options);
+      Profile profile = Profiles.drawn(random, options);
       Tally tally;
       try {
         tally = Rules.of(rule).orElseThrow().count(terms, profile);
@@ -104,7 +105,7 @@ class MinutesTest {
     Set<String> told = new HashSet<>();
     for (int round = 0; round < 40; round++) {
       int options = 3 + random.nextInt(4);
-      Profile profile = profile(random, options);
+      Profile profile = Profiles.drawn(random, options);
       Terms terms = Terms.of(options, 1);
       if (rule.equals("debian")) terms = terms.with("quorum", "20").with("majority", "5/4");
       Tally tally = Rules.of(rule).orElseThrow().count(terms, profile);
@@ -230,7 +231,7 @@ class MinutesTest {
             "kemeny-young",
             "debian",
             "tideman-alternative")) {
-      Profile profile = profile(random, 6);
+      Profile profile = Profiles.drawn(random, 6);
       Tally tally =
           Rules.of(rule).orElseThrow().count(Terms.of(6, rule.equals("irv") ? 1 : 3), profile);
       List<Minutes.Sentence> english = Minutes.of(tally, NAMES, 1, "en");
@@ -368,18 +369,5 @@ class MinutesTest {
     private static Fraction of(long whole) {
       return Fraction.of(whole);
     }
-  }
-
-  private static Profile profile(Random random, int options) {
-    Profile.Builder out = new Profile.Builder(options);
-    int ballots = 8 + random.nextInt(40);
-    for (int b = 0; b < ballots; b++) {
-      List<Integer> order = new ArrayList<>(IntStream.range(0, options).boxed().toList());
-      Collections.shuffle(order, random);
-      out.add(
-          1 + random.nextInt(3),
-          order.subList(0, 1 + random.nextInt(options)).stream().map(List::of).toList());
-    }
-    return out.build();
   }
 }
