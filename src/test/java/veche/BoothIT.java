@@ -2,6 +2,7 @@ package veche;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.deque.html.axecore.playwright.AxeBuilder;
 import com.microsoft.playwright.BrowserContext;
@@ -371,9 +372,11 @@ class BoothIT {
   @Test
   void aPersonEnrolsAtABusyDoorAndTheirDeviceComputes() throws Exception {
     Coalition coalition = enrolling("Option ");
-    // two more than are free: the bucket leaks meanwhile
-    for (int i = 0; i < CALM + 2; i++) {
-      client.post(base(coalition) + "/enrolments", Bytes.utf8("flood " + i));
+    // a few more than are free, paid for: the bucket leaks meanwhile
+    var remote = new veche.cli.Remote(address() + base(coalition));
+    for (int i = 0; i < CALM + 5; i++) {
+      Bytes junk = Bytes.utf8("flood " + i);
+      assertThatThrownBy(() -> remote.post("enrolments", junk)).hasMessageContaining("malformed");
     }
     try (var context = person("ru")) {
       var paid = new ConcurrentLinkedQueue<String>();

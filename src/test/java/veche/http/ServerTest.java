@@ -1,6 +1,7 @@
 package veche.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -599,8 +600,13 @@ class ServerTest {
     coalition.sendDraft(client.door(slug));
     coalition.makeKeys(client.door(slug));
     String door = "/e/" + slug + "/enrolments";
-    // two more than are free: the bucket leaks meanwhile
-    for (int i = 0; i < CALM + 2; i++) client.post(door, Bytes.utf8("flood " + i));
+    // a few more than are free, paid for: the bucket leaks meanwhile
+    String base = "http://127.0.0.1:" + service.server().port() + "/e/" + slug;
+    var remote = new veche.cli.Remote(base);
+    for (int i = 0; i < CALM + 5; i++) {
+      Bytes junk = Bytes.utf8("flood " + i);
+      assertThatThrownBy(() -> remote.post("enrolments", junk)).hasMessageContaining("malformed");
+    }
     Bytes body = coalition.enrolment(new Coalition.Voter()).enc().encode();
     Reply asked = client.post(door, body);
 
@@ -617,8 +623,7 @@ class ServerTest {
     client.with();
 
     Bytes other = coalition.enrolment(new Coalition.Voter()).enc().encode();
-    String base = "http://127.0.0.1:" + service.server().port() + "/e/" + slug;
-    assertThat(new veche.cli.Remote(base).post("enrolments", other).status()).isEqualTo(202);
+    assertThat(remote.post("enrolments", other).status()).isEqualTo(202);
     assertThat(cast(voter().ballot(open, CHOICES)).status()).isEqualTo(200);
   }
 
