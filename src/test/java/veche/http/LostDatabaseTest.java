@@ -117,7 +117,7 @@ class LostDatabaseTest {
 
   private static void saysToSendItAgain(Reply reply) {
     assertThat(reply.status()).isIn(503, 507);
-    assertThat(reply.json().path("title").asText()).contains("send it again");
+    assertThat(reply.json().path("title").asText()).contains("sent again");
   }
 
   /// As a voter's page does it; the database may need a moment.
