@@ -104,9 +104,9 @@ class Check extends Page {
       return () => note('bad', h('h2', {}, t('check.fork.title')), h('p', {}, t('check.fork.text')));
     }
     if (!(await this.continues(proven.tree))) return () => note('bad', h('h2', {}, t('check.fork.title')), h('p', {}, t('check.fork.text')));
-    const body = board.bodyOf(leaf);
+    const ballot = board.ballotOf(receiptText, leaf, this.opened), body = ballot && board.bodyOf(ballot);
     if (!body) return () => note('bad', h('h2', {}, t('check.badreceipt')));
-    return this.standing(index, leaf, wire.base32(sealer.ballotIdOf(body)));
+    return this.standing(index, ballot, wire.base32(sealer.ballotIdOf(body)));
   }
 
   /** Whether the log of a receipt and today's are one log. @param {import('../veche/log/checkpoint.js').Tree} tree */
@@ -119,12 +119,14 @@ class Check extends Page {
 
   /** @param {number} index @param {Uint8Array} leaf @param {string} letters */
   async standing(index, leaf, letters) {
-    const { board, p256, words } = this.engine, reading = /** @type {import('../veche/record/board.js').Reading} */ (this.reading);
-    const by = board.keyOf(board.bodyOf(leaf) ?? new Uint8Array());
+    const { board, p256, sealer, wire, words } = this.engine, reading = /** @type {import('../veche/record/board.js').Reading} */ (this.reading);
+    const body = board.bodyOf(leaf) ?? new Uint8Array(), by = board.keyOf(body);
     const vk = by && p256.decodePoint(by), registrar = vk && (await board.rollEntry(from, this.opened, vk));
     if (!vk || !by || registrar === undefined) return () => note('bad', h('h2', {}, t('check.invalid')));
     const { ballots, close } = await board.ownBallots(reading.board, this.opened, vk, registrar, this.progress);
-    const valid = ballots.some((b) => b.index === index), last = ballots.at(-1)?.index === index;
+    // ballots of one deposit share an index, so they are told apart by their numbers
+    const own = by && wire.hex(sealer.ballotIdOf(body)), valid = ballots.some((b) => wire.hex(b.ballotId) === own);
+    const newest = ballots.at(-1), last = newest !== undefined && wire.hex(newest.ballotId) === own;
     const state = !valid ? 'invalid' : !last ? 'replaced' : close === undefined ? 'last' : 'counts';
     return () => h('div', {},
       note(valid ? 'good' : 'bad', h('h2', {}, t(valid ? 'check.in' : 'check.invalid')), h('p', {}, t('check.entry', { index, size: reading.board.size })),

@@ -68,6 +68,15 @@ test('a receipt for a ballot in a deposit is checked down to the ballot', async 
   assert.equal((await board.verifyPlaced(get, direct, election.leaves[at - 1], reading)).body, undefined);
 });
 
+test('a receipt names its ballot, the leaf itself or the one inside a deposit', async () => {
+  const box = election.leaves[at];
+  assert.deepEqual(board.ballotOf(await receipt(at, extra(second)), box, opened), second);
+  assert.deepEqual(board.ballotOf(await receipt(at, extra(third)), box, opened), third);
+  assert.deepEqual(board.ballotOf(await receipt(at - 1), election.leaves[at - 1], opened), election.leaves[at - 1]);
+  assert.equal(board.ballotOf(await receipt(at), box, opened), undefined);
+  assert.equal(board.ballotOf(await receipt(at - 1, extra(third)), election.leaves[at - 1], opened), undefined);
+});
+
 test("a body's word is read, and another's is not", () => {
   const said = election.taken(third, 'golos', 1_700_000_123);
   assert.deepEqual(deposit.readTaken(said, third, opened.draft), { body: 'golos', time: 1_700_000_123n });

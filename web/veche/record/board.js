@@ -267,6 +267,13 @@ export async function verifyPlaced(get, text, ballot, reading) {
   return { ...verifyReceipt(text, leaf, log, policy), body: deposit.body };
 }
 
+/** The ballot that a receipt speaks of: the leaf itself, or the one inside the deposit that the leaf is. @param {string} text @param {Uint8Array} leaf @param {Opened} opened @returns {Uint8Array|undefined} */
+export function ballotOf(text, leaf, opened) {
+  const placed = inside(parseReceipt(text));
+  if (!placed) return bodyOf(leaf) && leaf;
+  return attempt(() => readDeposit(leaf, opened))?.leaves.find((l) => equal(leafHash(l), placed));
+}
+
 // A row of the roll has one length: list, point, uint, 64 bytes, point, scalar.
 const ROLL_HEAD = 5, ROW = 184, KEY_AT = 6;
 
