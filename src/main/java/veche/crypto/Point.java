@@ -54,6 +54,16 @@ public final class Point implements Element {
     return new Point(at.normalize());
   }
 
+  /// The point with these coordinates, which [#onCurve] judged before.
+  static Point affine(BigInteger x, BigInteger y) {
+    return new Point(CURVE.createPoint(x, y));
+  }
+
+  /// Whether coordinates below p are those of a point; the group has prime order, so that is all.
+  static boolean onCurve(BigInteger x, BigInteger y) {
+    return CURVE.createPoint(x, y).isValid();
+  }
+
   /// Exactly 33 bytes `02|03 ‖ x`, x below p and on the curve. Bouncy Castle's own decoder accepts
   /// more than that, so length, prefix and range are judged before it is asked (attacks.md row 11).
   public static Point decode(Bytes encoding) {

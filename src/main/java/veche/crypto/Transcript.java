@@ -19,10 +19,16 @@ public final class Transcript {
 
   /// protocol §2 TH: SHA-256 over the tag item and every argument's ENC.
   public static Bytes th(String tag, Enc... args) {
-    MessageDigest digest = Bytes.sha256Digest();
-    digest.update(Enc.text("veche/1/" + tag).encode().unsafeArray());
+    MessageDigest digest = digest(tag);
     for (Enc arg : args) digest.update(arg.encode().unsafeArray());
     return Bytes.wrap(digest.digest());
+  }
+
+  /// TH of arguments that the caller hashes piece by piece: the tag item is in already.
+  static MessageDigest digest(String tag) {
+    MessageDigest digest = Bytes.sha256Digest();
+    digest.update(Enc.text("veche/1/" + tag).encode().unsafeArray());
+    return digest;
   }
 
   /// protocol §2 HS: a scalar from 48 bytes, so that its bias stays below 2^-128.

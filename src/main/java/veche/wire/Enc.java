@@ -65,6 +65,14 @@ public sealed interface Enc {
     return new Seq(List.copyOf(items));
   }
 
+  /// The type byte of a point.
+  byte POINT = 4;
+
+  /// How a list of `count` items begins, for hashing one item by item.
+  static byte[] listHead(int count) {
+    return java.nio.ByteBuffer.allocate(5).put((byte) 6).putInt(count).array();
+  }
+
   static <T> Enc list(Collection<T> items, Function<? super T, Enc> each) {
     return new Seq(items.stream().map(each).toList());
   }
