@@ -21,6 +21,7 @@ import veche.election.Threshold;
 import veche.record.Act;
 import veche.record.Admission;
 import veche.record.Entry;
+import veche.record.Mixes;
 import veche.record.Record;
 import veche.roll.Enrolment;
 import veche.roll.Invitation;
@@ -28,6 +29,7 @@ import veche.roll.Roll;
 import veche.roll.RollRow;
 import veche.trustee.Ceremony;
 import veche.trustee.Decrypt;
+import veche.trustee.Mix;
 import veche.wire.Bytes;
 import veche.wire.Enc;
 
@@ -77,6 +79,7 @@ public final class Coalition {
   private final Map<Bytes, Bytes> blobs = new HashMap<>();
   private final Map<String, String> addresses = new HashMap<>();
   private String naming = "Option ";
+  private boolean ranked;
   private Draft draft;
   private Record record;
 
@@ -135,7 +138,41 @@ public final class Coalition {
     return Texts.of("en", text);
   }
 
-  /// Two contests: one seat by approval, and two platforms to endorse.
+  /// A third contest in the draft: two seats by ranking five options.
+  public void ranks() {
+    ranked = true;
+  }
+
+  private static Contest board() {
+    return new Contest(
+        "board",
+        Style.Kind.RANKED,
+        texts("Question board"),
+        List.of("anna", "gleb", "daria", "ivan", "maria").stream()
+            .map(o -> new Contest.Option(o, texts("Option " + o), texts(""), ""))
+            .toList(),
+        0,
+        5,
+        true,
+        "scottish-stv",
+        Map.of(),
+        2,
+        List.of(),
+        List.of(),
+        "drawn-order",
+        "all");
+  }
+
+  private List<Contest> contests() {
+    List<Contest> out = new ArrayList<>();
+    out.add(contest("seat", "approval", 1, 2, List.of(), "vera", "boris", "olga"));
+    List<Threshold> half = List.of(new Threshold("votes", 1, 2, true, 0));
+    out.add(contest("platforms", "endorse", 0, 2, half, "green", "blue"));
+    if (ranked) out.add(board());
+    return out;
+  }
+
+  /// Two contests: one seat by approval, and two platforms to endorse; see [#ranks].
   public Draft draw(String slug, String origin, String log, long opensAt, long closesAt) {
     Map<String, Integer> rules = new LinkedHashMap<>();
     Draft.RULES.forEach(rule -> rules.put(rule, 2));
@@ -146,46 +183,38 @@ public final class Coalition {
     }
     draft =
         new Draft(
-            slug,
-            origin,
-            log,
-            Draft.Kind.TRAINING,
-            List.of("en"),
-            texts("A trial"),
-            texts("Nothing depends on it."),
-            BODIES.stream()
-                .map(
-                    id ->
-                        new Draft.Body(
-                            id, texts("Body " + id), bodies.get(id).vkey().toString(), ""))
-                .toList(),
-            rules,
-            holders,
-            T,
-            2,
-            List.of(new Draft.Registrar("north", registrar.vkey().toString())),
-            "simple",
-            policy(log),
-            List.of(),
-            List.of(
-                contest("seat", "approval", 1, 2, List.of(), "vera", "boris", "olga"),
-                contest(
-                    "platforms",
-                    "endorse",
-                    0,
-                    2,
-                    List.of(new Threshold("votes", 1, 2, true, 0)),
-                    "green",
-                    "blue")),
-            10,
-            "",
-            2,
-            opensAt,
-            closesAt,
-            closesAt,
-            0,
-            0,
-            "");
+                slug,
+                origin,
+                log,
+                Draft.Kind.TRAINING,
+                List.of("en"),
+                texts("A trial"),
+                texts("Nothing depends on it."),
+                BODIES.stream()
+                    .map(
+                        id ->
+                            new Draft.Body(
+                                id, texts("Body " + id), bodies.get(id).vkey().toString(), ""))
+                    .toList(),
+                rules,
+                holders,
+                T,
+                2,
+                List.of(new Draft.Registrar("north", registrar.vkey().toString())),
+                "simple",
+                policy(log),
+                List.of(),
+                contests(),
+                10,
+                "",
+                2,
+                opensAt,
+                closesAt,
+                closesAt,
+                0,
+                0,
+                "")
+            .assessed();
     record = new Record(origin, sha256 -> Optional.ofNullable(blobs.get(sha256)), weights());
     return draft;
   }
@@ -378,6 +407,29 @@ public final class Coalition {
     send(door, closeAct(two()));
   }
 
+  /// The mix of one trustee of a ranked contest, whether or not it is its turn.
+  public Mix.Made mixed(int k, int place) {
+    Mixes mixes = record.mixes().orElseThrow();
+    return Mix.make(
+        mixes.transcript(k),
+        record.eid().orElseThrow(),
+        k,
+        place,
+        record.manifest().orElseThrow().key(),
+        mixes.last(k).orElseThrow(),
+        Entropy.system(),
+        rows -> {});
+  }
+
+  /// Mixes of one trustee of every ranked contest.
+  public void mix(Door door, int j) {
+    Mixes mixes = record.mixes().orElseThrow();
+    for (int k : mixes.contests()) {
+      Mix.Made made = mixed(k, mixes.done(k).size() + 1);
+      send(door, act("mix", made.payload().enc(), holder(j)), made.blobs().toArray(Bytes[]::new));
+    }
+  }
+
   /// Contributions of the first t trustees to every contest.
   public void decrypt(Door door) {
     for (int j = 1; j <= T; j++) decrypt(door, j);
@@ -392,7 +444,8 @@ public final class Coalition {
       Bytes factors = Dleq.blob(Dleq.factors(share, list));
       Dleq proof = Decrypt.prove(openings.context(k), j, share, list, Entropy.system());
       Enc payload =
-          new Decrypt.Payload(k, "approval", "main", openings.digest(k), factors.sha256(), proof)
+          new Decrypt.Payload(
+                  k, openings.kind(k), "main", openings.digest(k), factors.sha256(), proof)
               .enc();
       send(door, act("decrypt", payload, holder(j)), factors);
     }

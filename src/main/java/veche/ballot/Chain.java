@@ -7,8 +7,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
+import veche.crypto.Ciphertexts;
 import veche.crypto.ElGamal;
 import veche.crypto.Point;
+import veche.crypto.Points;
+import veche.crypto.Shuffle;
 import veche.crypto.Sum;
 import veche.election.Code;
 import veche.election.Refused;
@@ -253,6 +256,25 @@ public final class Chain {
   /// protocol §8: for each option of an approval contest the sum over all counted records.
   public synchronized List<ElGamal> sums(int contest) {
     return sums.get(contest).stream().map(Sum::value).toList();
+  }
+
+  /// protocol §8 𝓛_k: the ciphertexts of a ranked contest of all counted records, by log index;
+  /// empty where fewer than two are counted, since so few are never mixed.
+  public Optional<Ciphertexts> list(int contest) {
+    int at = PAIRS + PAIR * styles.subList(0, contest).stream().mapToInt(Chain::pairs).sum();
+    List<Bytes> a = new ArrayList<>();
+    List<Bytes> b = new ArrayList<>();
+    synchronized (this) {
+      last.rows()
+          .sorted()
+          .forEach(
+              row -> {
+                a.add(Bytes.wrap(rows.read(row, at, POINT)));
+                b.add(Bytes.wrap(rows.read(row, at + POINT, POINT)));
+              });
+    }
+    if (a.size() < Shuffle.LEAST) return Optional.empty();
+    return Optional.of(new Ciphertexts(List.of(Points.decode(a)), List.of(Points.decode(b))));
   }
 
   private static Optional<Refused> no(Code code, String detail) {

@@ -19,6 +19,7 @@ import veche.crypto.Vkey;
 import veche.election.Draft;
 import veche.election.Refused;
 import veche.record.Act;
+import veche.record.Mixes;
 import veche.record.Phase;
 import veche.record.Protocol;
 import veche.record.Record;
@@ -49,6 +50,7 @@ import veche.wire.Malformed;
       BodyCommand.Close.class,
       BodyCommand.Certify.class,
       BodyCommand.Dissents.class,
+      BodyCommand.Skip.class,
       BodyCommand.NoResult.class,
       BodyCommand.Final.class
     })
@@ -318,6 +320,36 @@ public final class BodyCommand {
       Dissent.parse(body);
       return send(
           record -> Optional.of(new Submission.Content("dissent", Enc.list(Enc.text(body)))));
+    }
+  }
+
+  @Command(
+      name = "skip",
+      description =
+          "пропустить хранителя, который не перемешал / pass over a trustee who did not mix")
+  static final class Skip extends Derived {
+    @Option(names = "--trustee", required = true, description = "номер / its number")
+    private int trustee;
+
+    @Option(names = "--reason", required = true, description = "причина / the reason")
+    private String reason;
+
+    @Override
+    public Integer call() {
+      return send(
+          record -> {
+            Mixes mixes =
+                record
+                    .mixes()
+                    .orElseThrow(() -> new Malformed("skip: nothing is mixed in this election"));
+            if (mixes.skipped().containsKey(trustee)) return Optional.empty();
+            long deadline = record.draft().mixDeadline();
+            if (System.currentTimeMillis() / 1000 < deadline) {
+              throw new Malformed("skip: the time for mixing lasts until " + deadline);
+            }
+            return Optional.of(
+                new Submission.Content("skip", Enc.list(Enc.uint(trustee), Enc.text(reason))));
+          });
     }
   }
 

@@ -92,6 +92,15 @@ final class Home {
     return secret(file);
   }
 
+  /// Deletes a secret that has done its work; none is no mistake.
+  void forget(String name) {
+    try {
+      if (Files.deleteIfExists(folder.resolve(name + ".pem"))) forceFolder(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   Optional<Bytes> secretOf(String name) {
     String file = name + ".pem";
     return Files.exists(folder.resolve(file)) ? Optional.of(secret(file)) : Optional.empty();

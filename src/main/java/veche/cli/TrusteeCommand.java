@@ -5,13 +5,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import veche.crypto.Ciphertexts;
 import veche.crypto.Dleq;
 import veche.crypto.ElGamal;
 import veche.crypto.Entropy;
@@ -20,16 +24,19 @@ import veche.crypto.Point;
 import veche.crypto.Scalar;
 import veche.crypto.SeededEntropy;
 import veche.crypto.Sharing;
+import veche.crypto.Shuffle;
 import veche.crypto.Vkey;
 import veche.election.Draft;
 import veche.election.Refused;
 import veche.record.Duty;
 import veche.record.Keys;
+import veche.record.Mixes;
 import veche.record.Openings;
 import veche.record.Phase;
 import veche.record.Record;
 import veche.trustee.Ceremony;
 import veche.trustee.Decrypt;
+import veche.trustee.Mix;
 import veche.wire.Bytes;
 import veche.wire.Enc;
 import veche.wire.Malformed;
@@ -82,7 +89,14 @@ public final class TrusteeCommand {
     }
 
     private int work(Follower follower, Phase goal) {
-      Trustee trustee = new Trustee(options.home(), follower, Entropy.system(), System::nanoTime);
+      Trustee trustee =
+          new Trustee(
+              options.home(),
+              follower,
+              Entropy.system(),
+              System::nanoTime,
+              (contest, percent) ->
+                  OUT.println(options.words().text("role.mix", contest + 1, percent)));
       long patience = System.currentTimeMillis() + wait * 1000L;
       while (true) {
         Record record = follower.catchUp();
@@ -119,15 +133,51 @@ public final class TrusteeCommand {
     }
   }
 
+  /// Hears of a mix under way.
+  interface MixProgress {
+    void at(int contest, int percent);
+  }
+
+  /// Adds up rows from many threads and tells each tenth once.
+  private static final class Percent implements IntConsumer {
+    private final long all;
+    private final IntConsumer tenths;
+    private final AtomicLong done = new AtomicLong();
+    private int told;
+
+    Percent(long all, IntConsumer tenths) {
+      this.all = all;
+      this.tenths = tenths;
+    }
+
+    @Override
+    public void accept(int rows) {
+      int now = (int) (done.addAndGet(rows) * 10 / all) * 10;
+      synchronized (this) {
+        if (now <= told) return;
+        told = now;
+      }
+      tenths.accept(now);
+    }
+  }
+
   /// What one trustee has to do next, decided from the record and its own memory alone.
   static final class Trustee {
     private final Home home;
     private final Follower follower;
     private final Entropy entropy;
     private final LongSupplier nanos;
+    private final MixProgress progress;
 
     /// @param nanos a clock that only runs on
     Trustee(Home home, Follower follower, Entropy entropy, LongSupplier nanos) {
+      this(home, follower, entropy, nanos, (contest, percent) -> {});
+    }
+
+    /// @param progress of a mix, which takes minutes where there are many ballots
+    Trustee(
+        Home home, Follower follower, Entropy entropy, LongSupplier nanos, MixProgress progress) {
+      this.progress = progress;
       this.home = home;
       this.follower = follower;
       this.entropy = entropy;
@@ -178,6 +228,7 @@ public final class TrusteeCommand {
       return switch (record().phase()) {
         case KEYS -> ceremony();
         case READY -> goal == Phase.READY ? lot() : Optional.empty();
+        case CLOSED -> goal == Phase.COUNTED ? mix() : Optional.empty();
         case OPENING, COUNTED -> goal == Phase.COUNTED ? decrypt() : Optional.empty();
         default -> Optional.empty();
       };
@@ -330,6 +381,76 @@ public final class TrusteeCommand {
       return drawn("lot").bytes(32);
     }
 
+    // ---- mixing
+
+    private List<Bytes> mixFiles = List.of();
+
+    private Optional<Duty> mix() {
+      Record record = record();
+      Mixes mixes = record.mixes().orElseThrow();
+      int j = index();
+      for (int k : mixes.contests()) {
+        if (has(mixes, k, j)) home.forget(mixSecret(k));
+        if (!mixes.turn(k).equals(OptionalInt.of(j))) continue;
+        if (follower.cosignedSize() <= record.closeIndex()) return Optional.empty();
+        Optional<Refused> wrong = veche.record.Duty.mayMix(record, follower.stages());
+        if (wrong.isPresent()) throw new Malformed("this trustee does not mix: " + wrong.get());
+        return act("mix", () -> mixed(k, j), () -> mix(k));
+      }
+      return Optional.empty();
+    }
+
+    private static boolean has(Mixes mixes, int k, int trustee) {
+      return mixes.done(k).stream().anyMatch(d -> d.trustee() == trustee);
+    }
+
+    private boolean mixed(int k, int j) {
+      Mixes mixes = record().mixes().orElseThrow();
+      return has(mixes, k, j) || !mixes.turn(k).equals(OptionalInt.of(j));
+    }
+
+    private String mixSecret(int k) {
+      return "mix-" + record().eid().orElseThrow().hex() + "-" + k;
+    }
+
+    /// record §8 Trustee memory: one list of a contest is mixed and never another one; killed in
+    /// between, the same mix is made again. What it was drawn from is deleted once it stands.
+    private Enc mix(int k) {
+      Record record = record();
+      Mixes mixes = record.mixes().orElseThrow();
+      Ciphertexts input = mixes.last(k).orElseThrow();
+      Bytes digest = input.digest();
+      Bytes eid = record.eid().orElseThrow();
+      String place = "mixed " + eid.hex() + " " + k + " main ";
+      answersOnce(place, digest, k);
+      int done = mixes.done(k).size();
+      Entropy drawn =
+          new SeededEntropy(
+              home.secretOrDraw(mixSecret(k), entropy), "mix " + done + " " + digest.hex());
+      long work = (long) Shuffle.work(1) * input.size();
+      Mix.Made made =
+          Mix.make(
+              mixes.transcript(k),
+              eid,
+              k,
+              done + 1,
+              record.manifest().orElseThrow().key(),
+              input,
+              drawn,
+              new Percent(work, at -> progress.at(k, at)));
+      mixFiles = made.blobs();
+      return made.payload().enc();
+    }
+
+    private void answersOnce(String place, Bytes digest, int k) {
+      for (String line : home.lines(MEMORY)) {
+        if (line.startsWith(place) && !line.equals(place + digest.hex())) {
+          throw new Malformed("contest " + k + ": this trustee has answered for another list");
+        }
+      }
+      remember(place + digest.hex());
+    }
+
     // ---- opening
 
     private Optional<Duty> decrypt() {
@@ -358,13 +479,7 @@ public final class TrusteeCommand {
       Record record = record();
       Openings openings = record.openings().orElseThrow();
       Bytes digest = openings.digest(k);
-      String place = "list " + record.eid().orElseThrow().hex() + " " + k + " main ";
-      for (String line : home.lines(MEMORY)) {
-        if (line.startsWith(place) && !line.equals(place + digest.hex())) {
-          throw new Malformed("contest " + k + ": this trustee has answered for another list");
-        }
-      }
-      remember(place + digest.hex());
+      answersOnce("list " + record.eid().orElseThrow().hex() + " " + k + " main ", digest, k);
       Scalar share =
           Scalar.decode(
               home.secretOf("share-" + record.cid().hex())
@@ -376,7 +491,8 @@ public final class TrusteeCommand {
       List<ElGamal> list = openings.list(k);
       Dleq proof = Decrypt.prove(openings.context(k), j, share, list, entropy);
       factorsBlob = Dleq.blob(Dleq.factors(share, list));
-      return new Decrypt.Payload(k, "approval", "main", digest, factorsBlob.sha256(), proof).enc();
+      return new Decrypt.Payload(k, openings.kind(k), "main", digest, factorsBlob.sha256(), proof)
+          .enc();
     }
 
     // ---- memory
@@ -396,7 +512,12 @@ public final class TrusteeCommand {
               () -> {
                 if (stands.get()) return Optional.empty();
                 Enc say = payload.get();
-                List<Bytes> blobs = type.equals("decrypt") ? List.of(factorsBlob) : List.of();
+                List<Bytes> blobs =
+                    switch (type) {
+                      case "decrypt" -> List.of(factorsBlob);
+                      case "mix" -> mixFiles;
+                      default -> List.of();
+                    };
                 return Optional.of(new Submission.Content(type, say, blobs));
               }));
     }

@@ -1,6 +1,7 @@
 package veche.crypto;
 
 import java.security.MessageDigest;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import veche.wire.ByteTree;
@@ -48,11 +49,19 @@ public record Ciphertexts(List<Points> a, List<Points> b) {
     return new ElGamal(a.get(column).at(row), b.get(column).at(row));
   }
 
-  /// The rows of a list of width 1.
+  /// The rows of a list of width 1, made when they are asked for.
   public List<ElGamal> rows() {
-    List<ElGamal> out = new ArrayList<>(size());
-    for (int i = 0; i < size(); i++) out.add(at(i, 0));
-    return out;
+    return new AbstractList<>() {
+      @Override
+      public ElGamal get(int row) {
+        return at(row, 0);
+      }
+
+      @Override
+      public int size() {
+        return Ciphertexts.this.size();
+      }
+    };
   }
 
   Ciphertexts permuted(int[] order) {

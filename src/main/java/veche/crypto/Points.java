@@ -37,6 +37,11 @@ public final class Points {
     return make(points.size(), i -> points.get(i).at(), rows -> {});
   }
 
+  /// Of their encodings (protocol §1), each judged.
+  public static Points decode(List<Bytes> encodings) {
+    return make(encodings.size(), i -> Point.decode(encodings.get(i)).at(), rows -> {});
+  }
+
   /// Computes all of them on every core.
   ///
   /// @param made is told how many more stand

@@ -9,8 +9,9 @@ import veche.wire.Malformed;
 
 /// record §4: one question on the ballot paper.
 ///
-/// @param lo fewest options a ballot may mark, `hi` most
-/// @param rule `approval` (seats go to the most approved) or `endorse` (each option for itself)
+/// @param lo fewest options a ballot may mark or rank, `hi` most
+/// @param rule of an approval contest `approval` (seats go to the most approved) or `endorse` (each
+///   option for itself), of a ranked one one of [#RANKED_RULES]
 /// @param lot how ties and the order of options are drawn: `drawn-order` or `trustee-seed`
 /// @param roll `all`, or the body whose roll votes in this contest
 public record Contest(
@@ -28,6 +29,35 @@ public record Contest(
     List<Threshold> thresholds,
     String lot,
     String roll) {
+
+  /// Rules of ranked contests (counting §1); those that compare or count rankings and elect `seats`
+  /// of the options.
+  public static final Set<String> RANKED_RULES =
+      Set.of(
+          "scottish-stv",
+          "wigm",
+          "wigm-prf",
+          "cfer-wigm",
+          "minneapolis-stv",
+          "meek",
+          "warren",
+          "meek-prf",
+          "qpq",
+          "irv",
+          "sequential-irv",
+          "bottoms-up",
+          "stv-fractional",
+          "stv-dynamic-quota",
+          "plurality",
+          "bucklin",
+          "schulze",
+          "ranked-pairs",
+          "minimax",
+          "copeland",
+          "kemeny-young",
+          "smith-irv",
+          "benham",
+          "tideman-alternative");
 
   private static final Set<String> LOTS = Set.of("drawn-order", "trustee-seed");
   static final int MOST_OPTIONS = 500;
@@ -70,6 +100,13 @@ public record Contest(
 
   public Style style() {
     return new Style(kind, options.size(), lo, hi);
+  }
+
+  /// protocol §4: the rankings this contest allows, and their numbers; refuses what is no ranked
+  /// contest or allows more than a ciphertext can hold.
+  public Ranking ranking() {
+    if (kind != Style.Kind.RANKED) throw new Malformed("contest " + id + " is not ranked");
+    return new Ranking(options.size(), lo, hi);
   }
 
   public List<String> optionIds() {

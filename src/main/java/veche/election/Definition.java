@@ -159,14 +159,20 @@ final class Definition {
         largest <= LARGEST_BALLOT,
         "contests",
         "a ballot would take " + largest + " bytes, more than " + LARGEST_BALLOT);
-    demand(draft.patternRisk().isEmpty(), "patternRisk", "expected empty: no contest is ranked");
+    if (contests.stream().anyMatch(c -> c.kind() == Style.Kind.RANKED)) {
+      demand(draft.minCount() >= 2, "minCount", "expected at least 2 where a contest is ranked");
+      demand(draft.expectedTurnout() >= 1, "expectedTurnout", "expected at least 1");
+    }
+    if (flaws.isEmpty()) {
+      String risk = draft.computedPatternRisk();
+      demand(
+          draft.patternRisk().equals(risk),
+          "patternRisk",
+          risk.isEmpty() ? "expected empty: no contest is ranked" : "expected: " + risk);
+    }
   }
 
   private void contest(Contest contest, String at) {
-    demand(
-        contest.kind() == Style.Kind.APPROVAL,
-        at + ".kind",
-        "expected approval: ranked contests need mixes, which are not built yet");
     text(contest.titles(), at + ".titles", LONGEST_TITLE, true);
     distinct(contest.options(), Contest.Option::id, at + ".options");
     for (int i = 0; i < contest.options().size(); i++) {
@@ -184,20 +190,41 @@ final class Definition {
     int hi = contest.hi();
     demand(hi >= 1, at + ".hi", "expected at least 1");
     demand(
-        (lo == 0 && hi == m) || hi - lo <= WIDEST_RANGE,
-        at + ".hi",
-        "expected hi - lo up to " + WIDEST_RANGE + ", or no limit at all");
-    demand(
         contest.blank() == (lo == 0),
         at + ".blank",
         "a blank answer is possible exactly when lo is 0; make \"none of these\" an option"
             + " instead");
+    switch (contest.kind()) {
+      case APPROVAL -> approval(contest, at);
+      case RANKED -> ranked(contest, at);
+    }
+    demand(
+        contest.lot().equals("drawn-order"),
+        at + ".lot",
+        "expected drawn-order: a seed revealed after closing is not built yet");
+    demand(
+        contest.roll().equals("all"),
+        at + ".roll",
+        "expected all: a roll per body is not built yet");
+  }
+
+  private void seats(Contest contest, String at) {
+    demand(
+        contest.seats() >= 1 && contest.seats() <= contest.options().size(),
+        at + ".seats",
+        "expected between 1 and the number of options");
+  }
+
+  private void approval(Contest contest, String at) {
+    int m = contest.options().size();
+    int lo = contest.lo();
+    int hi = contest.hi();
+    demand(
+        (lo == 0 && hi == m) || hi - lo <= WIDEST_RANGE,
+        at + ".hi",
+        "expected hi - lo up to " + WIDEST_RANGE + ", or no limit at all");
     switch (contest.rule()) {
-      case "approval" ->
-          demand(
-              contest.seats() >= 1 && contest.seats() <= m,
-              at + ".seats",
-              "expected between 1 and the number of options");
+      case "approval" -> seats(contest, at);
       case "endorse" -> {
         demand(contest.seats() == 0, at + ".seats", "expected 0: options are endorsed one by one");
         demand(!contest.thresholds().isEmpty(), at + ".thresholds", "expected at least one");
@@ -207,14 +234,23 @@ final class Definition {
     demand(contest.parameters().isEmpty(), at + ".parameters", "this rule has none");
     if (contest.rule().equals("approval")) constraints(contest, at);
     else demand(contest.constraints().isEmpty(), at + ".constraints", "this rule has none");
+  }
+
+  /// Whether the rule knows the parameters and the constraints is asked of the rule itself, when
+  /// the draft is folded.
+  private void ranked(Contest contest, String at) {
     demand(
-        contest.lot().equals("drawn-order"),
-        at + ".lot",
-        "expected drawn-order: a seed revealed after closing is not built yet");
-    demand(
-        contest.roll().equals("all"),
-        at + ".roll",
-        "expected all: a roll per body is not built yet");
+        Contest.RANKED_RULES.contains(contest.rule()),
+        at + ".rule",
+        "expected one of " + Contest.RANKED_RULES.stream().sorted().toList());
+    seats(contest, at);
+    demand(contest.thresholds().isEmpty(), at + ".thresholds", "a ranked contest has none");
+    constraints(contest, at);
+    try {
+      contest.ranking();
+    } catch (Malformed e) {
+      demand(false, at + ".hi", "more rankings than a ciphertext holds (216 bits): expected less");
+    }
   }
 
   /// counting §7: groups that can be read, do not overlap and leave somebody to elect.

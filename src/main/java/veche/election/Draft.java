@@ -263,6 +263,42 @@ public record Draft(
     return new ArrayList<>(Definition.flaws(this));
   }
 
+  /// record §8: what [#patternRisk] must be.
+  public String computedPatternRisk() {
+    return PatternRisk.of(contests, expectedTurnout);
+  }
+
+  /// The same with the line computed, for a definition that was written without it.
+  public Draft assessed() {
+    return new Draft(
+        slug,
+        origin,
+        log,
+        kind,
+        languages,
+        title,
+        text,
+        bodies,
+        rules,
+        trustees,
+        t,
+        lambda,
+        registrars,
+        rollMode,
+        witnessPolicy,
+        mirrors,
+        contests,
+        expectedTurnout,
+        computedPatternRisk(),
+        minCount,
+        opensAt,
+        closesAt,
+        mixDeadline,
+        disputeDays,
+        answerDays,
+        extension);
+  }
+
   /// One thing wrong with a definition.
   ///
   /// @param path the field as in the JSON form, like `contests[0].hi`

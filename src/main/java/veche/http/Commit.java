@@ -270,6 +270,7 @@ final class Commit {
         switch (act.type()) {
           case "open" -> draft().map(Draft::opensAt);
           case "close" -> draft().map(Draft::closesAt);
+          case "skip" -> draft().map(Draft::mixDeadline);
           default -> Optional.empty();
         };
     return earliest

@@ -17,7 +17,9 @@ import veche.election.Code;
 import veche.election.Draft;
 import veche.election.Manifest;
 import veche.election.Refused;
+import veche.election.Style;
 import veche.roll.Roll;
+import veche.trustee.Lists;
 import veche.wire.Bytes;
 import veche.wire.Element;
 import veche.wire.Enc;
@@ -30,6 +32,7 @@ final class Box {
   private final BallotCheck check;
   private final Roll roll;
   private final int contests;
+  private final List<Style> styles;
   private final Map<Bytes, Last> last = new HashMap<>();
   private final Map<Bytes, Bytes> owners = new HashMap<>();
   private final Set<Bytes> ids = new HashSet<>();
@@ -50,6 +53,7 @@ final class Box {
   Box(Draft draft, Manifest manifest, Roll roll) {
     this.check = new BallotCheck(manifest.eid(), manifest.key(), draft.styles(), roll::contains);
     this.roll = roll;
+    this.styles = draft.styles();
     this.contests = draft.contests().size();
   }
 
@@ -170,18 +174,35 @@ final class Box {
             g -> {
               Enc.Fields answer = g.list("answer");
               answer.uint("contest");
-              answer.text("kind");
-              return answer.list("pairs", h -> h.element("point", Raw.class).encoding());
+              if (answer.text("kind").equals(Style.Kind.RANKED.id())) {
+                return List.of(raw(answer), raw(answer));
+              }
+              return answer.list("pairs", Box::raw);
             });
     return new Read(vk, seq, prev, body, pairs);
   }
 
-  /// Sums of the counted ballots' ciphertexts, contest by contest.
+  private static Bytes raw(Enc.Fields f) {
+    return f.element("point", Raw.class).encoding();
+  }
+
+  /// protocol §15 line 28: the digest of what a ranked contest's counted ballots hold.
+  Bytes listDigest(int contest) {
+    List<ElGamal> list = new ArrayList<>();
+    for (Map.Entry<Bytes, Last> one : counted()) {
+      List<Bytes> pair = one.getValue().pairs.get(contest);
+      list.add(new ElGamal(point(pair.get(0)), point(pair.get(1))));
+    }
+    return Lists.digest(list);
+  }
+
+  /// Sums of the counted ballots' ciphertexts, contest by contest; none of a ranked one.
   List<List<ElGamal>> sums(List<Integer> options) {
     List<List<ElGamal>> out = new ArrayList<>();
     for (int k = 0; k < contests; k++) {
       List<ElGamal> sums = new ArrayList<>();
-      for (int j = 0; j < options.get(k); j++) {
+      int summed = styles.get(k).kind() == Style.Kind.APPROVAL ? options.get(k) : 0;
+      for (int j = 0; j < summed; j++) {
         ElGamal sum = ElGamal.NONE;
         for (Last one : last.values()) {
           List<Bytes> pairs = one.pairs.get(k);

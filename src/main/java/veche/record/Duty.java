@@ -63,18 +63,24 @@ public final class Duty {
     return record.policy().quorum(times, notBefore);
   }
 
-  /// All preconditions of a contribution to opening contest `k`. That nothing else was ever
-  /// answered for it is the trustee's own memory (record §8).
+  private static Optional<Refused> enough(Record record) {
+    long counted = record.chain().keys();
+    if (counted >= record.draft().minCount()) return Optional.empty();
+    return Optional.of(
+        new Refused(
+            Code.WRONG_PHASE,
+            counted + " counted ballots, fewer than " + record.draft().minCount()));
+  }
+
+  /// All preconditions of a mix: nothing is mixed before the box is validly shut, nor of a list so
+  /// short that it hides nothing. That the earlier mixes hold, the fold has seen.
+  public static Optional<Refused> mayMix(Record record, List<Note> stages) {
+    return closed(record, stages).or(() -> enough(record));
+  }
+
+  /// All preconditions of a contribution to opening a contest. That nothing else was ever answered
+  /// for it is the trustee's own memory (record §8).
   public static Optional<Refused> mayDecrypt(Record record, List<Note> stages) {
-    Optional<Refused> open = closed(record, stages);
-    if (open.isPresent()) return open;
-    Openings openings = record.openings().orElseThrow();
-    if (openings.counted() < record.draft().minCount()) {
-      return Optional.of(
-          new Refused(
-              Code.WRONG_PHASE,
-              openings.counted() + " counted ballots, fewer than " + record.draft().minCount()));
-    }
-    return Optional.empty();
+    return closed(record, stages).or(() -> enough(record));
   }
 }

@@ -20,6 +20,7 @@ import veche.crypto.Note;
 import veche.crypto.Point;
 import veche.crypto.Transcript;
 import veche.crypto.Vkey;
+import veche.election.Contest;
 import veche.election.Draft;
 import veche.election.Manifest;
 import veche.trustee.Ceremony;
@@ -80,10 +81,12 @@ final class KeyChecks {
 
   private Check.Said definition() {
     Draft draft = record.draft();
-    List<Draft.Flaw> flaws = draft.flaws();
+    List<Draft.Flaw> flaws = Record.flaws(draft);
     if (!flaws.isEmpty()) return fail(flaws.getFirst().path() + ": " + flaws.getFirst().message());
     for (var contest : draft.contests()) {
-      if (!RULES.contains(contest.rule())) return fail("no rule " + contest.rule());
+      boolean known =
+          RULES.contains(contest.rule()) || Contest.RANKED_RULES.contains(contest.rule());
+      if (!known) return fail("no rule " + contest.rule());
     }
     if (reading.trust().isEmpty()) return notChecked("no trust file: any definition would do");
     Optional<Bytes> cid = reading.trust().get().election(draft.slug());

@@ -18,6 +18,9 @@ import veche.crypto.ElGamal;
 import veche.crypto.Note;
 import veche.crypto.Point;
 import veche.election.Code;
+import veche.election.Contest;
+import veche.election.Style;
+import veche.tally.Vote;
 import veche.trustee.Combine;
 import veche.trustee.Decrypt;
 import veche.trustee.Lists;
@@ -68,17 +71,26 @@ final class OpeningChecks {
       return empty ? pass("no ballot counts: nothing to open") : fail("some ballots do count");
     }
     for (int k = 0; k < lots(); k++) {
-      if (!openings().digest(k).equals(Lists.digest(sums.get(k)))) {
-        return fail("contest " + k + ": another list than the sums of the counted ballots");
+      if (!openings().digest(k).equals(expected(k, sums))) {
+        return fail("contest " + k + ": another list than that of the counted ballots");
       }
     }
     for (Reading.Seen seen : reading.stand("decrypt")) {
       Decrypt.Payload p = Decrypt.Payload.read(RollChecks.act(seen).payload());
-      if (!p.listDigest().equals(Lists.digest(sums.get(p.contest())))) {
+      if (!p.listDigest().equals(expected(p.contest(), sums))) {
         return fail("a contribution to another list", seen.index());
       }
     }
+    if (record.mixes().isPresent()) return pass("the last mix of each ranked contest, and sums");
     return pass("the sums of all counted ballots, option by option");
+  }
+
+  private Bytes expected(int k, List<List<ElGamal>> sums) {
+    return record
+        .mixes()
+        .filter(mixes -> mixes.contests().contains(k))
+        .map(mixes -> mixes.done(k).getLast().statement().output())
+        .orElseGet(() -> Lists.digest(sums.get(k)));
   }
 
   private static boolean isOfNobody(ElGamal sum) {
@@ -173,8 +185,7 @@ final class OpeningChecks {
         valid.put(one.getKey(), one.getValue().factors());
       }
       List<Point> opened = Combine.open(openings().list(k), Combine.chosen(valid, t), t, n);
-      if (!Combine.totals(opened, openings().counted())
-          .equals(openings().totals(k).orElseThrow())) {
+      if (!says(k, opened)) {
         return fail("contest " + k + ": the contributions give other numbers");
       }
       if (valid.size() > t) {
@@ -186,6 +197,15 @@ final class OpeningChecks {
     }
     return pass(
         "the totals of " + lots() + " contests" + (twice ? ", by two sets of trustees" : ""));
+  }
+
+  private boolean says(int k, List<Point> opened) {
+    Contest contest = record.draft().contests().get(k);
+    return switch (contest.kind()) {
+      case APPROVAL ->
+          Combine.totals(opened, openings().counted()).equals(openings().totals(k).orElseThrow());
+      case RANKED -> Openings.votes(contest, opened).equals(openings().votes(k).orElseThrow());
+    };
   }
 
   private Check.Said nothingElse() {
@@ -205,8 +225,23 @@ final class OpeningChecks {
   private Check.Said legal() {
     if (record.result().isEmpty()) return notApplicable("not opened yet");
     long counted = openings().counted();
+    long spoilt = 0;
     for (int k = 0; k < lots(); k++) {
-      var contest = record.draft().contests().get(k);
+      Contest contest = record.draft().contests().get(k);
+      if (contest.kind() == Style.Kind.RANKED) {
+        if (openings().votes(k).orElseThrow().size() != counted) {
+          return fail("contest " + k + ": another number of opened ballots");
+        }
+        for (Vote vote : openings().votes(k).orElseThrow()) {
+          if (vote.status() == Vote.Status.VALID) {
+            // a ranking is legal exactly when it has a number
+            contest.ranking().encode(vote.ranking());
+          } else {
+            spoilt++;
+          }
+        }
+        continue;
+      }
       long sum = 0;
       for (long total : openings().totals(k).orElseThrow()) {
         if (total < 0 || total > counted) return fail("contest " + k + ": a total out of range");
@@ -216,6 +251,10 @@ final class OpeningChecks {
         return fail("contest " + k + ": more or fewer marks than the ballots may hold");
       }
     }
-    return pass("every total is possible for " + counted + " ballots");
+    return pass(
+        "every total is possible for "
+            + counted
+            + " ballots"
+            + (spoilt == 0 ? "" : "; " + spoilt + " opened ballots are no rankings and spoilt"));
   }
 }

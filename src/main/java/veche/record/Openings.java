@@ -10,19 +10,21 @@ import veche.crypto.Dleq;
 import veche.crypto.ElGamal;
 import veche.crypto.Point;
 import veche.election.Code;
+import veche.election.Contest;
 import veche.election.Draft;
+import veche.election.Ranking;
 import veche.election.Refused;
 import veche.tally.Result;
+import veche.tally.Vote;
 import veche.trustee.Combine;
 import veche.trustee.Decrypt;
-import veche.trustee.Lists;
 import veche.wire.Bytes;
 import veche.wire.Enc;
 
-/// protocol §8, §11 as the fold sees it: one list per contest (the sums of the counted ballots),
-/// and for each the first valid contribution of every trustee.
+/// protocol §8, §11 as the fold sees it: one list per contest (the sums of the counted ballots of
+/// an approval contest, what the last mix left of a ranked one), and for each the first valid
+/// contribution of every trustee.
 public final class Openings {
-  private static final String KIND = "approval";
   private static final String PART = "main";
 
   private final Draft draft;
@@ -30,31 +32,34 @@ public final class Openings {
   private final List<Point> shares;
   private final Blobs blobs;
   private final long counted;
-  private final List<List<ElGamal>> sums;
+  private final List<List<ElGamal>> lists;
   private final List<Bytes> digests;
   private final List<TreeMap<Integer, Contribution>> valid = new ArrayList<>();
   private final List<List<Contribution>> first = new ArrayList<>();
   private final Map<Integer, List<Long>> totals = new HashMap<>();
+  private final Map<Integer, List<Vote>> votes = new HashMap<>();
 
   /// A valid contribution and the leaf that brought it.
   public record Contribution(int trustee, long index, Bytes leafHash, List<Point> factors) {}
 
+  /// @param lists one for each contest, with its digest; where nothing was added up both are empty:
+  ///   sums of nobody's ballots are the identity, which has no encoding
   Openings(
       Draft draft,
       Bytes eid,
       List<Point> shares,
       Blobs blobs,
       long counted,
-      List<List<ElGamal>> sums) {
+      List<List<ElGamal>> lists,
+      List<Bytes> digests) {
     this.draft = draft;
     this.eid = eid;
     this.shares = shares;
     this.blobs = blobs;
     this.counted = counted;
-    this.sums = sums;
-    // nothing was added up: sums of nobody's ballots are the identity, which has no encoding
-    this.digests = counted == 0 ? List.of() : sums.stream().map(Lists::digest).toList();
-    for (int k = 0; k < sums.size(); k++) {
+    this.lists = List.copyOf(lists);
+    this.digests = List.copyOf(digests);
+    for (int k = 0; k < lists.size(); k++) {
       valid.add(new TreeMap<>());
       first.add(new ArrayList<>());
     }
@@ -63,7 +68,7 @@ public final class Openings {
   Optional<Refused> add(int trustee, long index, Bytes leafHash, Enc payload) {
     Decrypt.Payload p = Decrypt.Payload.read(payload);
     int k = p.contest();
-    if (k >= sums.size() || !p.kind().equals(KIND) || !p.part().equals(PART)) {
+    if (k >= lists.size() || !p.kind().equals(kind(k)) || !p.part().equals(PART)) {
       return no(Code.WRONG_CONTESTS, "decrypt: no such list");
     }
     if (!p.listDigest().equals(digests.get(k))) {
@@ -77,27 +82,42 @@ public final class Openings {
     List<Point> factors = Dleq.readBlob(blob.get());
     Optional<Refused> wrong =
         Decrypt.check(
-            context(k), trustee, shares.get(trustee - 1), sums.get(k), factors, p.proof());
+            context(k), trustee, shares.get(trustee - 1), lists.get(k), factors, p.proof());
     if (wrong.isPresent()) return wrong;
     Contribution contribution = new Contribution(trustee, index, leafHash, factors);
     // what may fail comes first: a refusal leaves nothing behind
-    if (valid.get(k).size() + 1 == draft.t()) totals.put(k, combine(k, contribution));
+    if (valid.get(k).size() + 1 == draft.t()) combine(k, contribution);
     valid.get(k).put(trustee, contribution);
     if (first.get(k).size() < draft.t()) first.get(k).add(contribution);
     return Optional.empty();
   }
 
-  private List<Long> combine(int k, Contribution last) {
+  private void combine(int k, Contribution last) {
     TreeMap<Integer, List<Point>> use = new TreeMap<>();
     valid.get(k).forEach((j, c) -> use.put(j, c.factors()));
     use.put(last.trustee(), last.factors());
-    List<Point> opened = Combine.open(sums.get(k), use, draft.t(), shares.size());
-    return Combine.totals(opened, counted);
+    List<Point> opened = Combine.open(lists.get(k), use, draft.t(), shares.size());
+    Contest contest = draft.contests().get(k);
+    switch (contest.kind()) {
+      case APPROVAL -> totals.put(k, Combine.totals(opened, counted));
+      case RANKED -> votes.put(k, votes(contest, opened));
+    }
+  }
+
+  /// protocol §11: what opened points of a ranked contest say, in the order of the last mix.
+  static List<Vote> votes(Contest contest, List<Point> opened) {
+    Ranking ranking = contest.ranking();
+    return opened.parallelStream().map(point -> Vote.of(point, ranking)).toList();
+  }
+
+  /// What a contest's list is called where it is named (protocol §11).
+  public String kind(int k) {
+    return draft.contests().get(k).kind().id();
   }
 
   /// The batched-proof context of contest `k`: what a trustee signs under.
   public Bytes context(int k) {
-    return Decrypt.context(eid, k, KIND, digests.get(k));
+    return Decrypt.context(eid, k, kind(k), digests.get(k));
   }
 
   private static Optional<Refused> no(Code code, String detail) {
@@ -105,7 +125,7 @@ public final class Openings {
   }
 
   public boolean complete() {
-    return totals.size() == sums.size();
+    return totals.size() + votes.size() == lists.size();
   }
 
   public long counted() {
@@ -113,7 +133,7 @@ public final class Openings {
   }
 
   public List<ElGamal> list(int k) {
-    return sums.get(k);
+    return lists.get(k);
   }
 
   public Bytes digest(int k) {
@@ -124,14 +144,20 @@ public final class Openings {
     return java.util.Collections.unmodifiableMap(valid.get(k));
   }
 
+  /// Of an approval contest, once it is open.
   public Optional<List<Long>> totals(int k) {
     return Optional.ofNullable(totals.get(k));
+  }
+
+  /// Of a ranked contest, once it is open: what each ballot says, in the order of the last mix.
+  public Optional<List<Vote>> votes(int k) {
+    return Optional.ofNullable(votes.get(k));
   }
 
   /// record §10: which contributions the result names, the first t valid ones by log index.
   public List<Result.Opened> opened() {
     List<Result.Opened> out = new ArrayList<>();
-    for (int k = 0; k < sums.size(); k++) {
+    for (int k = 0; k < lists.size(); k++) {
       out.add(
           new Result.Opened(
               k,

@@ -9,6 +9,8 @@ public enum Phase {
   ENROLLING,
   READY,
   VOTING,
+  /// The trustees mix; passed over where no contest is ranked.
+  CLOSED,
   OPENING,
   COUNTED,
   CERTIFIED,
@@ -25,7 +27,7 @@ public enum Phase {
   public boolean opened() {
     return switch (this) {
       case DRAFTING, KEYS, ENROLLING, READY, VOID -> false;
-      case VOTING, OPENING, COUNTED, CERTIFIED, REFUSED, FINAL, NO_RESULT -> true;
+      case VOTING, CLOSED, OPENING, COUNTED, CERTIFIED, REFUSED, FINAL, NO_RESULT -> true;
     };
   }
 

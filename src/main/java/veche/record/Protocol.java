@@ -1,7 +1,9 @@
 package veche.record;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.function.ToLongFunction;
 import veche.council.Certificate;
 import veche.election.Code;
 import veche.election.Contest;
@@ -61,19 +63,49 @@ public final class Protocol {
         manifest.rollSize(),
         result.digest(),
         lines(record),
-        List.of(
-            Certificate.Count.of(1, counts.roll),
-            Certificate.Count.of(2, 0L),
-            Certificate.Count.of(3, counts.roll),
-            Certificate.Count.of(4, counts.ballots),
-            Certificate.Count.of(5, counts.replaced),
-            Certificate.Count.of(6, counts.refused),
-            Certificate.Count.of(7, counts.counted),
-            Certificate.Count.of(9, counts.counted)),
+        numbers(record, counts),
         record.webRelease().orElseThrow().digest(),
         software,
         verdict,
         remarks);
+  }
+
+  /// Lines 8 and 10 to 12 stand where a contest is ranked, with a value for each mix or each such
+  /// contest, in their order.
+  private static List<Certificate.Count> numbers(Record record, Counts counts) {
+    List<Certificate.Count> out = new ArrayList<>();
+    out.add(Certificate.Count.of(1, counts.roll));
+    out.add(Certificate.Count.of(2, 0L));
+    out.add(Certificate.Count.of(3, counts.roll));
+    out.add(Certificate.Count.of(4, counts.ballots));
+    out.add(Certificate.Count.of(5, counts.replaced));
+    out.add(Certificate.Count.of(6, counts.refused));
+    out.add(Certificate.Count.of(7, counts.counted));
+    List<Outcome> ranked = record.outcomes().stream().filter(o -> o.ranked().isPresent()).toList();
+    if (!ranked.isEmpty()) {
+      long mixes =
+          ranked.stream()
+              .mapToLong(o -> record.mixes().orElseThrow().done(o.contest()).size())
+              .sum();
+      out.add(new Certificate.Count(8, Collections.nCopies((int) mixes, counts.counted)));
+    }
+    out.add(Certificate.Count.of(9, counts.counted));
+    if (!ranked.isEmpty()) {
+      out.add(each(10, ranked, o -> o.ranked().orElseThrow().spoilt()));
+      out.add(each(11, ranked, o -> o.ranked().orElseThrow().blank()));
+      out.add(each(12, ranked, Protocol::valid));
+    }
+    return out;
+  }
+
+  private static long valid(Outcome outcome) {
+    Outcome.Ranked ranked = outcome.ranked().orElseThrow();
+    return outcome.counted() - ranked.spoilt() - ranked.blank();
+  }
+
+  private static Certificate.Count each(
+      int number, List<Outcome> outcomes, ToLongFunction<Outcome> value) {
+    return new Certificate.Count(number, outcomes.stream().mapToLong(value).boxed().toList());
   }
 
   private static List<Certificate.Line> lines(Record record) {

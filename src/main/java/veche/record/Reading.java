@@ -14,6 +14,7 @@ import veche.log.Checkpoint;
 import veche.log.Cosignature;
 import veche.log.Policy;
 import veche.log.Tile;
+import veche.trustee.Mix;
 import veche.wire.Bytes;
 import veche.wire.Malformed;
 
@@ -304,6 +305,7 @@ final class Reading {
     return switch (seen.type()) {
       case "roll-freeze" -> rollFreeze(code, detail);
       case "decrypt" -> decrypt(code);
+      case "mix" -> mix(seen);
       case "dkg-commit", "dkg-reveal", "dkg-confirm", "dkg-complaint", "dkg-opening" ->
           early ? "LOG-12" : code == Code.BAD_PROOF ? "SET-04" : unsigned ? "LOG-12" : "SET-05";
       case "lot-commit", "lot-reveal" -> early || unsigned ? "LOG-12" : "SET-08";
@@ -334,6 +336,16 @@ final class Reading {
       case BAD_SIGNATURE -> detail.startsWith("roll row") ? "ROL-06" : "ROL-01";
       default -> "ROL-01";
     };
+  }
+
+  private String mix(Seen seen) {
+    try {
+      Mix.Payload payload = Mix.Payload.read(RollChecks.act(seen).payload());
+      boolean closed = record.closeIndex() >= 0 && seen.index() > record.closeIndex();
+      return MixChecks.blame(payload, seen.refused().orElseThrow(), closed);
+    } catch (Malformed e) {
+      return "LOG-10";
+    }
   }
 
   private static String decrypt(Code code) {

@@ -18,11 +18,13 @@ import veche.ballot.BallotCheck;
 import veche.ballot.Chain;
 import veche.council.Certificate;
 import veche.council.Dissent;
+import veche.crypto.Ciphertexts;
 import veche.crypto.Ed25519;
 import veche.crypto.ElGamal;
 import veche.crypto.Entropy;
 import veche.crypto.Transcript;
 import veche.election.Code;
+import veche.election.Contest;
 import veche.election.Draft;
 import veche.election.Manifest;
 import veche.election.Refused;
@@ -34,7 +36,9 @@ import veche.roll.RollRow;
 import veche.tally.Approval;
 import veche.tally.Lot;
 import veche.tally.Outcome;
+import veche.tally.RankedCount;
 import veche.tally.Result;
+import veche.trustee.Lists;
 import veche.wire.Bytes;
 import veche.wire.Enc;
 import veche.wire.Malformed;
@@ -73,6 +77,7 @@ public final class Record {
   private volatile @Nullable Chain chain;
   private long openIndex = -1;
   private long closeIndex = -1;
+  private @Nullable Mixes mixes;
   private @Nullable Openings openings;
   private @Nullable Result result;
   private List<Outcome> outcomes = List.of();
@@ -349,13 +354,17 @@ public final class Record {
       case "web-release" -> bodies(act, "release", beforeClose(), s -> release(payload));
       case "open" -> bodies(act, "open", Set.of(Phase.READY), s -> open(payload));
       case "close" -> bodies(act, "close", Set.of(Phase.VOTING), s -> close(payload));
+      case "mix" -> trustee(act, Set.of(Phase.CLOSED), i -> mix(i, payload, leaf));
+      case "skip" ->
+          bodies(act, "close", Set.of(Phase.CLOSED), s -> need(mixes, "close").skip(payload));
       case "decrypt" ->
           trustee(
               act,
               EnumSet.of(Phase.OPENING, Phase.COUNTED, Phase.CERTIFIED, Phase.REFUSED),
               i -> decrypt(i, payload, leaf));
       case "tally" -> tally(act);
-      case "no-result" -> bodies(act, "close", Set.of(Phase.OPENING), s -> noResult(payload));
+      case "no-result" ->
+          bodies(act, "close", EnumSet.of(Phase.CLOSED, Phase.OPENING), s -> noResult(payload));
       case "certificate" -> bodies(act, "certify", Set.of(Phase.COUNTED), s -> certify(payload, s));
       case "dissent" -> dissent(act);
       case "final" ->
@@ -438,7 +447,7 @@ public final class Record {
     if (!act.id().equals(read.cid()) || act.serial() != 0) {
       return no(Code.WRONG_CONTEXT, "draft: expected its own cid as id and serial 0");
     }
-    List<Draft.Flaw> flaws = read.flaws();
+    List<Draft.Flaw> flaws = flaws(read);
     if (!flaws.isEmpty()) {
       return no(Code.MALFORMED, flaws.getFirst().path() + ": " + flaws.getFirst().message());
     }
@@ -470,6 +479,13 @@ public final class Record {
     serials.put(serialKey("draft", read.cid()), 1L);
     enter(Phase.KEYS);
     return Optional.empty();
+  }
+
+  /// Everything that speaks against a definition: its own flaws, and what the rules of its ranked
+  /// contests say to their parameters.
+  public static List<Draft.Flaw> flaws(Draft draft) {
+    List<Draft.Flaw> flaws = draft.flaws();
+    return flaws.isEmpty() ? RankedCount.flaws(draft) : flaws;
   }
 
   @SuppressWarnings("unchecked")
@@ -624,14 +640,39 @@ public final class Record {
       return no(Code.WRONG_CONTEXT, "close: expected the time in force, " + draft().closesAt());
     }
     closeIndex = size();
-    List<List<ElGamal>> sums = new ArrayList<>();
-    for (int k = 0; k < draft().contests().size(); k++) {
-      sums.add(chain().sums(k));
+    Map<Integer, Optional<Ciphertexts>> lists = new LinkedHashMap<>();
+    for (int k : Mixes.contests(draft())) lists.put(k, chain().list(k));
+    if (lists.isEmpty()) {
+      beginOpening();
+    } else {
+      mixes = new Mixes(draft(), eid, need(manifest, "open").key(), blobs, chain().keys(), lists);
+      enter(Phase.CLOSED);
     }
-    long counted = chain().keys();
-    openings = new Openings(draft(), eid, need(manifest, "open").shares(), blobs, counted, sums);
-    enter(Phase.OPENING);
     return Optional.empty();
+  }
+
+  private Optional<Refused> mix(int trustee, Enc payload, Bytes leaf) {
+    Optional<Refused> refused =
+        need(mixes, "close")
+            .add(trustee, size(), Merkle.leafHash(leaf), payload, Optional.ofNullable(weights));
+    if (refused.isEmpty() && need(mixes, "close").complete()) beginOpening();
+    return refused;
+  }
+
+  private void beginOpening() {
+    long counted = chain().keys();
+    List<List<ElGamal>> lists = new ArrayList<>();
+    List<Bytes> digests = new ArrayList<>();
+    for (int k = 0; k < draft().contests().size(); k++) {
+      boolean ranked = mixes != null && mixes.contests().contains(k);
+      List<ElGamal> list =
+          ranked ? need(mixes, "close").last(k).orElseThrow().rows() : chain().sums(k);
+      lists.add(list);
+      digests.add(counted == 0 ? Bytes.EMPTY : Lists.digest(list));
+    }
+    openings =
+        new Openings(draft(), eid, need(manifest, "open").shares(), blobs, counted, lists, digests);
+    enter(Phase.OPENING);
   }
 
   private Optional<Refused> decrypt(int trustee, Enc payload, Bytes leaf) {
@@ -646,22 +687,37 @@ public final class Record {
 
   private void count() {
     List<Outcome> all = new ArrayList<>();
-    for (int k = 0; k < draft().contests().size(); k++) {
-      all.add(
-          Approval.count(
-              draft().contests().get(k),
-              k,
-              need(openings, "close").totals(k).orElseThrow(),
-              need(openings, "close").counted(),
-              need(roll, "roll-freeze").size(),
-              optionOrder(k)));
-    }
+    for (int k = 0; k < draft().contests().size(); k++) all.add(count(k));
     outcomes = List.copyOf(all);
     long size = closeIndex + 1;
     result =
-        Result.of(
-            eid, size, tree.root(size), List.of(), need(openings, "close").opened(), outcomes);
+        Result.of(eid, size, tree.root(size), mixed(), need(openings, "close").opened(), outcomes);
     enter(Phase.COUNTED);
+  }
+
+  private Outcome count(int k) {
+    Contest contest = draft().contests().get(k);
+    Openings open = need(openings, "close");
+    return switch (contest.kind()) {
+      case APPROVAL ->
+          Approval.count(
+              contest,
+              k,
+              open.totals(k).orElseThrow(),
+              open.counted(),
+              need(roll, "roll-freeze").size(),
+              optionOrder(k));
+      case RANKED -> RankedCount.count(contest, k, open.votes(k).orElseThrow(), optionOrder(k));
+    };
+  }
+
+  /// record §10: leaf hashes of the mixes by contest and place.
+  private List<Bytes> mixed() {
+    if (mixes == null) return List.of();
+    return mixes.contests().stream()
+        .flatMap(k -> need(mixes, "close").done(k).stream())
+        .map(Mixes.Done::leafHash)
+        .toList();
   }
 
   private Optional<Refused> tally(Act act) {
@@ -906,6 +962,12 @@ public final class Record {
     return need(chain, "open");
   }
 
+  /// Empty before `close`, and where no contest is ranked.
+  public Optional<Mixes> mixes() {
+    return Optional.ofNullable(mixes);
+  }
+
+  /// Empty before `close` and while ranked contests are mixed.
   public Optional<Openings> openings() {
     return Optional.ofNullable(openings);
   }

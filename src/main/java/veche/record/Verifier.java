@@ -107,7 +107,7 @@ public final class Verifier {
       RollChecks.make(reading, out);
       KeyChecks.make(reading, out);
       BallotChecks.make(reading, out);
-      MixChecks.make(out);
+      MixChecks.make(reading, out);
       OpeningChecks.make(reading, out);
       CountChecks.make(reading, out);
       CouncilChecks.make(reading, out);

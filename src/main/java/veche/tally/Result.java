@@ -1,6 +1,8 @@
 package veche.tally;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import veche.crypto.Point;
 import veche.crypto.Transcript;
@@ -12,7 +14,7 @@ import veche.wire.Enc;
 ///
 /// @param size index of `close` plus one
 /// @param root of the log at that size
-/// @param mixes digests of the mixes; empty without ranked contests
+/// @param mixes leaf hashes of the valid mixes by contest and place; empty without ranked contests
 public record Result(
     Bytes eid, long size, Bytes root, List<Bytes> mixes, List<Opened> opened, List<Line> lines) {
 
@@ -59,9 +61,33 @@ public record Result(
     }
   }
 
+  /// What a ranked contest adds: how many ballots are spoilt, each in its way, and the digest of
+  /// the profile of the others.
+  public record Profiled(long invalidEncoding, long invalidCode, Bytes profile) {
+    Enc enc() {
+      return Enc.list(Enc.uint(invalidEncoding), Enc.uint(invalidCode), Enc.bytes(profile));
+    }
+
+    static Profiled read(Enc.Fields list) {
+      Enc.Fields f = list.list("profile");
+      Profiled out =
+          new Profiled(
+              f.uint("invalidEncoding", Integer.MAX_VALUE),
+              f.uint("invalidCode", Integer.MAX_VALUE),
+              f.bytes("profile", 32));
+      f.end();
+      return out;
+    }
+  }
+
   /// One contest's numbers.
   public record Line(
-      int contest, long counted, List<Long> totals, List<Integer> winners, List<Boolean> tests) {
+      int contest,
+      long counted,
+      List<Long> totals,
+      List<Integer> winners,
+      List<Boolean> tests,
+      Optional<Profiled> profiled) {
     public Line {
       totals = List.copyOf(totals);
       winners = List.copyOf(winners);
@@ -74,16 +100,21 @@ public record Result(
           outcome.counted(),
           outcome.totals(),
           outcome.winners(),
-          outcome.tests().stream().map(Test::holds).toList());
+          outcome.tests().stream().map(Test::holds).toList(),
+          outcome
+              .ranked()
+              .map(r -> new Profiled(r.invalidEncoding(), r.invalidCode(), r.profile())));
     }
 
     Enc enc() {
-      return Enc.list(
-          Enc.uint(contest),
-          Enc.uint(counted),
-          Enc.list(totals, Enc::uint),
-          Enc.list(winners, winner -> Enc.uint(winner)),
-          Enc.list(tests, holds -> Enc.uint(holds ? 1 : 0)));
+      List<Enc> items = new ArrayList<>();
+      items.add(Enc.uint(contest));
+      items.add(Enc.uint(counted));
+      items.add(Enc.list(totals, Enc::uint));
+      items.add(Enc.list(winners, winner -> Enc.uint(winner)));
+      items.add(Enc.list(tests, holds -> Enc.uint(holds ? 1 : 0)));
+      profiled.ifPresent(p -> items.add(p.enc()));
+      return Enc.list(items);
     }
 
     static Line read(Enc.Fields list) {
@@ -94,7 +125,8 @@ public record Result(
               f.uint("counted", Integer.MAX_VALUE),
               f.list("totals", g -> (long) g.uint("total", Integer.MAX_VALUE)),
               f.list("winners", g -> g.uint("winner", MOST)),
-              f.list("tests", g -> g.flag("test")));
+              f.list("tests", g -> g.flag("test")),
+              f.remaining() > 0 ? Optional.of(Profiled.read(f)) : Optional.empty());
       f.end();
       return out;
     }

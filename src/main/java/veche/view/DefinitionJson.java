@@ -23,6 +23,7 @@ import veche.election.Style;
 import veche.election.Texts;
 import veche.election.Threshold;
 import veche.log.Policy;
+import veche.record.Record;
 import veche.wire.Malformed;
 
 /// record §4: a draft as people edit it. Every mistake is named with its line, column and path, not
@@ -50,15 +51,25 @@ public final class DefinitionJson {
       problems.add(file.get().at().problem("expected an object"));
       return new Reading(Optional.empty(), problems);
     }
-    Optional<Draft> draft = new Reader(problems).draft(root, naming);
+    Optional<Draft> draft = new Reader(problems).draft(root, naming).map(DefinitionJson::assessed);
     draft.ifPresent(formed -> problems.addAll(flaws(formed, root.places())));
     problems.sort(Comparator.comparingInt(Problem::line).thenComparingInt(Problem::column));
     return new Reading(draft, problems);
   }
 
+  private static Draft assessed(Draft draft) {
+    if (!draft.patternRisk().isEmpty()) return draft;
+    try {
+      return draft.assessed();
+    } catch (Malformed e) {
+      // more rankings than a ciphertext holds: its own flaw says so
+      return draft;
+    }
+  }
+
   /// A flaw of something left out stands at the nearest part that is there.
   private static List<Problem> flaws(Draft draft, Map<String, Located.At> places) {
-    List<Draft.Flaw> flaws = new ArrayList<>(draft.flaws());
+    List<Draft.Flaw> flaws = new ArrayList<>(Record.flaws(draft));
     try {
       if (Policy.parse(draft.witnessPolicy()).quorum(Set.of())) {
         throw new Malformed("expected a quorum that needs witnesses");

@@ -59,7 +59,17 @@ public final class ElectionFixture {
   public final SortedMap<Long, Map<String, Long>> stages = new TreeMap<>();
 
   public ElectionFixture() {
+    this(false);
+  }
+
+  /// Of a draft with a third, ranked contest.
+  public static ElectionFixture ranked() {
+    return new ElectionFixture(true);
+  }
+
+  private ElectionFixture(boolean ranked) {
     coalition = new Coalition();
+    if (ranked) coalition.ranks();
     log = Coalition.key(ORIGIN, Vkey.ED25519);
     coalition.draw(SLUG, ORIGIN, log.vkey().toString(), OPENS, CLOSES);
   }
@@ -91,7 +101,30 @@ public final class ElectionFixture {
     return good;
   }
 
+  private static ElectionFixture goodRanked;
+
+  /// As [#good], with a ranked contest that trustees 1 and 2 mixed; one ballot of it is blank.
+  public static synchronized ElectionFixture goodRanked() {
+    if (goodRanked == null) {
+      goodRanked = ranked().opened(5).ranked("01234", "210", "", "34", "10").closed().mix(1, 2);
+      goodRanked.decrypt(1, 2).certify().last().stage(CLOSES + 3_000);
+    }
+    return goodRanked;
+  }
+
   // ---- whole stretches
+
+  /// Ballots of the first voters, with these rankings.
+  public ElectionFixture ranked(String... rankings) {
+    for (int i = 0; i < rankings.length; i++) {
+      vote(
+          i,
+          List.of(i % 2, 1 - i % 2, 0),
+          List.of(1, 0),
+          rankings[i].chars().mapToObj(c -> c - '0').toList());
+    }
+    return this;
+  }
 
   /// Up to an open election with this many keys on the roll, and its first stages cosigned.
   public ElectionFixture opened(int keys) {
@@ -160,6 +193,12 @@ public final class ElectionFixture {
   public ElectionFixture close() {
     coalition.close(this::append);
     return stage(CLOSES + 20);
+  }
+
+  /// Mixes of these trustees, one after the other.
+  public ElectionFixture mix(int... trustees) {
+    for (int j : trustees) coalition.mix(this::append, j);
+    return this;
   }
 
   /// Contributions of these trustees to every list.

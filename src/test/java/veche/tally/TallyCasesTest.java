@@ -98,7 +98,8 @@ class TallyCasesTest {
                         c.get("counted").asLong(),
                         each(c.get("totals"), JsonNode::asLong),
                         ints(c.get("winners")),
-                        each(c.get("tests"), JsonNode::asBoolean))));
+                        each(c.get("tests"), JsonNode::asBoolean),
+                        java.util.Optional.empty())));
 
     assertThat(result.object()).isEqualTo(hex(one.get("object")));
     assertThat(result.digest()).isEqualTo(hex(one.get("digest")));

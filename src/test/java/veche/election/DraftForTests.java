@@ -1,0 +1,36 @@
+package veche.election;
+
+/// Drafts that no reader would write.
+public final class DraftForTests {
+  private DraftForTests() {}
+
+  public static Draft withPatternRisk(Draft d, String line) {
+    return new Draft(
+        d.slug(),
+        d.origin(),
+        d.log(),
+        d.kind(),
+        d.languages(),
+        d.title(),
+        d.text(),
+        d.bodies(),
+        d.rules(),
+        d.trustees(),
+        d.t(),
+        d.lambda(),
+        d.registrars(),
+        d.rollMode(),
+        d.witnessPolicy(),
+        d.mirrors(),
+        d.contests(),
+        d.expectedTurnout(),
+        line,
+        d.minCount(),
+        d.opensAt(),
+        d.closesAt(),
+        d.mixDeadline(),
+        d.disputeDays(),
+        d.answerDays(),
+        d.extension());
+  }
+}
