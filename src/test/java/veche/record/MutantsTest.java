@@ -34,6 +34,7 @@ import veche.roll.Roll;
 import veche.roll.RollRow;
 import veche.trustee.Decrypt;
 import veche.trustee.Lists;
+import veche.trustee.Mix;
 import veche.wire.Bytes;
 import veche.wire.Enc;
 
@@ -60,6 +61,7 @@ class MutantsTest {
     rollRows();
     keyRows();
     ballotRows();
+    mixRows();
     openingRows();
     councilRows();
     List<DynamicTest> tests = new ArrayList<>();
@@ -569,6 +571,191 @@ class MutantsTest {
   private static Bytes signed(ElectionFixture f, Deposit deposit) {
     Act act = deposit.act(f.coalition.record().id());
     return f.coalition.sign(act, f.coalition.body("west")).encode();
+  }
+
+  private static ElectionFixture rankedClosed() {
+    return ElectionFixture.ranked().opened(4).ranked("01234", "210", "34", "10").closed();
+  }
+
+  private interface MixChange {
+    Mix.Payload of(ElectionFixture f, Mix.Made made);
+  }
+
+  /// Logs a changed mix of this trustee with what it refers to.
+  private static ElectionFixture badMix(
+      ElectionFixture f, int trustee, int place, MixChange change) {
+    Mix.Made made = f.coalition.mixed(2, place);
+    made.blobs().forEach(blob -> give(f, blob));
+    Enc payload = change.of(f, made).enc();
+    f.add(f.coalition.act("mix", payload, f.coalition.holder(trustee)).encode());
+    return f;
+  }
+
+  private static Bytes give(ElectionFixture f, Bytes blob) {
+    f.coalition.know(blob);
+    f.blobs.put(blob.sha256(), blob);
+    return blob.sha256();
+  }
+
+  private static Mix.Statement saying(
+      Mix.Statement s, int place, Bytes input, Bytes output, Bytes reply) {
+    return new Mix.Statement(
+        s.eid(),
+        s.contest(),
+        place,
+        input,
+        output,
+        s.permutationCommitment(),
+        s.commitment(),
+        reply);
+  }
+
+  private static Mix.Payload with(Mix.Made made, Mix.Statement statement) {
+    return new Mix.Payload(statement, "main", made.payload().list());
+  }
+
+  private void mixRows() {
+    row(
+        "MIX-01",
+        "the first mix begins with another list than the box",
+        () ->
+            Mutant.of(
+                badMix(
+                    rankedClosed(),
+                    1,
+                    1,
+                    (f, made) -> {
+                      Mix.Statement s = made.payload().statement();
+                      return with(made, saying(s, 1, X, s.output(), s.reply()));
+                    })));
+    row(
+        "MIX-02",
+        "the second mix begins with the box again",
+        () ->
+            Mutant.of(
+                badMix(
+                    rankedClosed().mix(1),
+                    2,
+                    2,
+                    (f, made) -> {
+                      Mix.Statement s = made.payload().statement();
+                      Bytes box =
+                          f.coalition
+                              .record()
+                              .mixes()
+                              .orElseThrow()
+                              .input(2)
+                              .orElseThrow()
+                              .digest();
+                      return with(made, saying(s, 2, box, s.output(), s.reply()));
+                    })));
+    row(
+        "MIX-03",
+        "a proof's reply is changed",
+        () ->
+            Mutant.of(
+                badMix(
+                    rankedClosed(),
+                    1,
+                    1,
+                    (f, made) -> {
+                      Mix.Statement s = made.payload().statement();
+                      Bytes reply = made.blobs().get(2);
+                      Bytes other = give(f, flip(reply, reply.length() - 1));
+                      return with(made, saying(s, 1, s.input(), s.output(), other));
+                    })));
+    row(
+        "MIX-03",
+        "a ballot is swapped for another one's",
+        () ->
+            Mutant.of(
+                badMix(
+                    rankedClosed(),
+                    1,
+                    1,
+                    (f, made) -> {
+                      Mix.Statement s = made.payload().statement();
+                      var list = veche.crypto.Ciphertexts.read("list", made.blobs().get(3), 4, 1);
+                      List<ElGamal> rows = new ArrayList<>(list.rows());
+                      Scalar r = Scalar.of(5);
+                      Point key = f.coalition.record().manifest().orElseThrow().key();
+                      rows.set(0, rows.get(1).plus(new ElGamal(Point.base(r), key.times(r))));
+                      var swapped = veche.crypto.Ciphertexts.of(rows);
+                      return new Mix.Payload(
+                          saying(s, 1, s.input(), swapped.digest(), s.reply()),
+                          "main",
+                          give(f, swapped.tree()));
+                    })));
+    row(
+        "MIX-04",
+        "a list comes out with a row less",
+        () ->
+            Mutant.of(
+                badMix(
+                    rankedClosed(),
+                    1,
+                    1,
+                    (f, made) -> {
+                      Mix.Statement s = made.payload().statement();
+                      var list = veche.crypto.Ciphertexts.read("list", made.blobs().get(3), 4, 1);
+                      var less = veche.crypto.Ciphertexts.of(list.rows().subList(0, 3));
+                      return new Mix.Payload(
+                          saying(s, 1, s.input(), less.digest(), s.reply()),
+                          "main",
+                          give(f, less.tree()));
+                    })));
+    row(
+        "MIX-05",
+        "one trustee mixes twice",
+        () -> Mutant.of(badMix(rankedClosed().mix(1), 1, 2, (f, made) -> made.payload())));
+    row(
+        "MIX-05",
+        "opened after one mix",
+        () -> {
+          ElectionFixture f = rankedClosed().mix(1);
+          Enc any = Enc.list(Enc.uint(2), Enc.text("ranked"));
+          return Mutant.of(f.add(f.coalition.act("decrypt", any, f.coalition.holder(1)).encode()));
+        });
+    row(
+        "MIX-06",
+        "a mix is logged before the vote is closed",
+        () -> {
+          ElectionFixture good = ElectionFixture.goodRanked();
+          Mixes.Done done = good.coalition.record().mixes().orElseThrow().done(2).getFirst();
+          ElectionFixture f = ElectionFixture.ranked().opened(4).ranked("01234", "210");
+          Mix.Statement s = done.statement();
+          Mix.Statement early =
+              new Mix.Statement(
+                  f.coalition.record().eid().orElseThrow(),
+                  2,
+                  1,
+                  s.input(),
+                  s.output(),
+                  s.permutationCommitment(),
+                  s.commitment(),
+                  s.reply());
+          Enc payload = new Mix.Payload(early, "main", done.listBlob()).enc();
+          return Mutant.of(f.add(f.coalition.act("mix", payload, f.coalition.holder(1)).encode()));
+        });
+    row(
+        "MIX-07",
+        "the identity stands in the list",
+        () ->
+            Mutant.of(
+                badMix(
+                    rankedClosed(),
+                    1,
+                    1,
+                    (f, made) -> {
+                      byte[] tree = made.blobs().get(3).toArray();
+                      // the first point: node, node of N, node of two leaves of 33 bytes
+                      for (int i = 0; i < 33; i++) {
+                        tree[20 + i] = (byte) 0xff;
+                        tree[58 + i] = (byte) 0xff;
+                      }
+                      return new Mix.Payload(
+                          made.payload().statement(), "main", give(f, Bytes.of(tree)));
+                    })));
   }
 
   private void openingRows() {
