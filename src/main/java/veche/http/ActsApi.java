@@ -24,6 +24,7 @@ import veche.election.Refused;
 import veche.log.Merkle;
 import veche.log.Tile;
 import veche.record.Act;
+import veche.record.Blobs;
 import veche.record.Deposit;
 import veche.record.Entry;
 import veche.record.Phase;
@@ -87,7 +88,9 @@ final class ActsApi {
 
   private Future<Answer> take(Ledger ledger, Parcel parcel) {
     Entry.Acted acted = parcel.entry;
-    if (!acted.act().type().equals(Deposit.TYPE) || ledger.shown().phase() != Phase.VOTING) {
+    String type = acted.act().type();
+    if (type.equals("mix") || type.equals("decrypt")) return heavy(ledger, parcel);
+    if (!type.equals(Deposit.TYPE) || ledger.shown().phase() != Phase.VOTING) {
       return sequencer.append(ledger, acted, parcel.blobs);
     }
     Optional<Ledger.Place> place = ledger.place(Merkle.leafHash(acted.leaf()));
@@ -95,6 +98,19 @@ final class ActsApi {
     return workers
         .run(() -> proved(ledger, acted))
         .compose(entry -> sequencer.append(ledger, entry, Map.of()));
+  }
+
+  /// Proofs of whole lists are looked at here: the one thread that orders all logs must not wait
+  /// for them.
+  private Future<Answer> heavy(Ledger ledger, Parcel parcel) {
+    return workers
+        .run(
+            () -> {
+              Blobs sent = sha256 -> Optional.ofNullable(parcel.blobs.get(sha256));
+              ledger.shown().record().look(parcel.entry.act(), sent);
+              return parcel;
+            })
+        .compose(looked -> sequencer.append(ledger, looked.entry, looked.blobs));
   }
 
   /// Cheap questions first: who signed it, has that body sent too many; only then the proofs.

@@ -10,11 +10,14 @@ import veche.crypto.Point;
 /// and never by address.
 final class Limits {
   static final long BALLOT = 64 << 10;
-  static final long ACT = 32 << 20;
+
+  /// A mix of 200,000 ballots with its proof.
+  static final long ACT = 100 << 20;
+
   static final long SMALL = 64 << 10;
 
   /// Bodies of acts that are held in memory at once, whoever sends them.
-  static final long ACTS_AT_ONCE = 4 * ACT;
+  static final long ACTS_AT_ONCE = 128 << 20;
 
   static final int REQUESTS_PER_CODE = 3;
   static final int RESERVED = 64;

@@ -7,6 +7,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import veche.crypto.Entropy;
+import veche.crypto.Note;
+import veche.log.Checkpoint;
 import veche.log.Tile;
 import veche.wire.Bytes;
 import veche.wire.Malformed;
@@ -66,6 +69,26 @@ public interface Bundle extends Blobs, AutoCloseable {
         Pattern.compile("checkpoint|stage/index|stage/[1-9][0-9]{0,17}");
 
     private Form() {}
+  }
+
+  /// The record of a bundle, folded to the size of its checkpoint; throws [Unusable] where leaves
+  /// are missing. It judges nothing else: [Verifier] does.
+  static Record fold(Bundle bundle, Entropy weights) {
+    try {
+      Bytes note = bundle.bytes("checkpoint").orElseThrow(() -> new Unusable("no checkpoint"));
+      Checkpoint checkpoint = Checkpoint.parse(Note.parse(note).body());
+      if (checkpoint.size() > MOST_LEAVES) throw new Unusable("more leaves than can be read");
+      Record record = new Record(checkpoint.origin(), bundle, weights);
+      for (long n = 0; n * Tile.WIDTH < checkpoint.size(); n++) {
+        int width = (int) Math.min(Tile.WIDTH, checkpoint.size() - n * Tile.WIDTH);
+        String path = new Tile(Tile.ENTRIES, n, width).path();
+        Bytes entries = bundle.bytes(path).orElseThrow(() -> new Unusable(path + " is missing"));
+        record.fold(Tile.entries(entries, width));
+      }
+      return record;
+    } catch (Malformed e) {
+      throw new Unusable(String.valueOf(e.getMessage()));
+    }
   }
 
   /// Opens a folder or a zip.

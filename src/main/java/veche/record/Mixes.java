@@ -2,7 +2,6 @@ package veche.record;
 
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +9,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import veche.crypto.Ciphertexts;
 import veche.crypto.Entropy;
 import veche.crypto.Point;
@@ -23,6 +24,7 @@ import veche.election.Style;
 import veche.trustee.Mix;
 import veche.wire.Bytes;
 import veche.wire.Enc;
+import veche.wire.Malformed;
 
 /// record §6a: the mixes of a closed election as the fold sees them. Each ranked contest begins
 /// with the ciphertexts of all counted ballots and needs λ valid mixes by distinct trustees, each
@@ -39,7 +41,8 @@ public final class Mixes {
   private final Blobs blobs;
   private final long counted;
   private final Map<Integer, Line> lines = new LinkedHashMap<>();
-  private final Map<Integer, String> skipped = new HashMap<>();
+  private final Map<Integer, String> skipped = new ConcurrentHashMap<>();
+  private final Ahead<Looked> ahead = new Ahead<>();
 
   /// A valid mix and the leaf that brought it.
   public record Done(
@@ -49,9 +52,9 @@ public final class Mixes {
   private static final class Line {
     private final VmnTranscript transcript;
     private final Optional<Ciphertexts> input;
-    private Optional<Ciphertexts> last;
-    private Bytes lastDigest;
-    private final List<Done> done = new ArrayList<>();
+    private volatile Optional<Ciphertexts> last;
+    private volatile Bytes lastDigest;
+    private final List<Done> done = new CopyOnWriteArrayList<>();
 
     Line(VmnTranscript transcript, Optional<Ciphertexts> input) {
       this.transcript = transcript;
@@ -127,17 +130,48 @@ public final class Mixes {
     Optional<Refused> unfit = fits(trustee, p);
     if (unfit.isPresent()) return unfit;
     Line line = line(p.statement().contest());
+    Looked looked = ahead.take(payload).orElseGet(() -> look(line, p, blobs, weights));
+    if (looked.wrong.isPresent()) return looked.wrong;
+    line.done.add(new Done(trustee, index, leafHash, p.statement(), p.list()));
+    line.last = looked.output;
+    line.lastDigest = p.statement().output();
+    return Optional.empty();
+  }
+
+  /// What became of a mix's files.
+  private record Looked(Optional<Refused> wrong, Optional<Ciphertexts> output) {
+    static Looked no(Code code, String detail) {
+      return new Looked(Optional.of(new Refused(code, detail)), Optional.empty());
+    }
+  }
+
+  /// Looks at a mix that its trustee sent, beside the fold, if it is the next of its contest.
+  ///
+  /// @param sent finds the files that came with it
+  void look(int trustee, Enc payload, Blobs sent, Optional<Entropy> weights) {
+    Mix.Payload p = Mix.Payload.read(payload);
+    if (fits(trustee, p).isPresent()) return;
+    ahead.put(payload, look(line(p.statement().contest()), p, sent, weights));
+  }
+
+  private Looked look(Line line, Mix.Payload p, Blobs from, Optional<Entropy> weights) {
     List<Bytes> files = new ArrayList<>();
     for (Bytes digest : p.blobs()) {
-      Optional<Bytes> blob = blobs.get(digest);
-      if (blob.isEmpty()) return no(Code.NOT_FOUND, "mix: a proof file is not in the record");
+      Optional<Bytes> blob = from.get(digest);
+      if (blob.isEmpty()) {
+        return Looked.no(Code.NOT_FOUND, "mix: a proof file is not in the record");
+      }
       files.add(blob.get());
     }
     Ciphertexts input = line.last.orElseThrow();
-    Ciphertexts output =
-        Ciphertexts.read("ShuffledCiphertexts", files.get(3), input.size(), input.width());
+    Ciphertexts output;
+    try {
+      output = Ciphertexts.read("ShuffledCiphertexts", files.get(3), input.size(), input.width());
+    } catch (Malformed e) {
+      return Looked.no(Code.MALFORMED, e.getMessage());
+    }
     if (!output.digest().equals(p.statement().output())) {
-      return no(Code.WRONG_CONTEXT, "mix: the list is another than its digest says");
+      return Looked.no(Code.WRONG_CONTEXT, "mix: the list is another than its digest says");
     }
     Optional<Refused> wrong =
         Mix.check(
@@ -148,11 +182,7 @@ public final class Mixes {
             new Shuffle.Proof(files.get(0), files.get(1), files.get(2)),
             weights,
             rows -> {});
-    if (wrong.isPresent()) return wrong;
-    line.done.add(new Done(trustee, index, leafHash, p.statement(), p.list()));
-    line.last = Optional.of(output);
-    line.lastDigest = p.statement().output();
-    return Optional.empty();
+    return new Looked(wrong, wrong.isPresent() ? Optional.empty() : Optional.of(output));
   }
 
   /// record §3 `skip`: a trustee whose turn it is mixes no more in this election.

@@ -5,7 +5,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import veche.crypto.Dleq;
 import veche.crypto.ElGamal;
 import veche.crypto.Point;
@@ -34,10 +37,11 @@ public final class Openings {
   private final long counted;
   private final List<List<ElGamal>> lists;
   private final List<Bytes> digests;
-  private final List<TreeMap<Integer, Contribution>> valid = new ArrayList<>();
+  private final List<SortedMap<Integer, Contribution>> valid = new ArrayList<>();
   private final List<List<Contribution>> first = new ArrayList<>();
   private final Map<Integer, List<Long>> totals = new HashMap<>();
   private final Map<Integer, List<Vote>> votes = new HashMap<>();
+  private final Ahead<Looked> ahead = new Ahead<>();
 
   /// A valid contribution and the leaf that brought it.
   public record Contribution(int trustee, long index, Bytes leafHash, List<Point> factors) {}
@@ -60,13 +64,33 @@ public final class Openings {
     this.lists = List.copyOf(lists);
     this.digests = List.copyOf(digests);
     for (int k = 0; k < lists.size(); k++) {
-      valid.add(new TreeMap<>());
+      valid.add(new ConcurrentSkipListMap<>());
       first.add(new ArrayList<>());
     }
   }
 
   Optional<Refused> add(int trustee, long index, Bytes leafHash, Enc payload) {
     Decrypt.Payload p = Decrypt.Payload.read(payload);
+    Optional<Refused> unfit = fits(trustee, p);
+    if (unfit.isPresent()) return unfit;
+    int k = p.contest();
+    Looked looked = ahead.take(payload).orElseGet(() -> look(trustee, p, blobs));
+    if (looked.wrong.isPresent()) return looked.wrong;
+    Contribution contribution = new Contribution(trustee, index, leafHash, looked.factors);
+    // what may fail comes first: a refusal leaves nothing behind
+    if (valid.get(k).size() + 1 == draft.t()) {
+      SortedMap<Integer, List<Point>> use = with(k, contribution.trustee(), looked.factors);
+      Opened opened =
+          looked.opened.filter(o -> o.by.equals(use.keySet())).orElseGet(() -> open(k, use));
+      opened.totals.ifPresent(t -> totals.put(k, t));
+      opened.votes.ifPresent(v -> votes.put(k, v));
+    }
+    valid.get(k).put(trustee, contribution);
+    if (first.get(k).size() < draft.t()) first.get(k).add(contribution);
+    return Optional.empty();
+  }
+
+  private Optional<Refused> fits(int trustee, Decrypt.Payload p) {
     int k = p.contest();
     if (k >= lists.size() || !p.kind().equals(kind(k)) || !p.part().equals(PART)) {
       return no(Code.WRONG_CONTESTS, "decrypt: no such list");
@@ -77,31 +101,62 @@ public final class Openings {
     if (valid.get(k).containsKey(trustee)) {
       return no(Code.CONFLICT, "decrypt: trustee " + trustee + " has contributed");
     }
-    Optional<Bytes> blob = blobs.get(p.factors());
-    if (blob.isEmpty()) return no(Code.NOT_FOUND, "decrypt: the factors are not in the record");
+    return Optional.empty();
+  }
+
+  /// What a list opens to, and by whose contributions.
+  private record Opened(Set<Integer> by, Optional<List<Long>> totals, Optional<List<Vote>> votes) {}
+
+  /// What became of a contribution's proof.
+  private record Looked(Optional<Refused> wrong, List<Point> factors, Optional<Opened> opened) {}
+
+  /// Looks at a contribution that its trustee sent, beside the fold.
+  ///
+  /// @param sent finds the factors that came with it
+  void look(int trustee, Enc payload, Blobs sent) {
+    Decrypt.Payload p = Decrypt.Payload.read(payload);
+    if (fits(trustee, p).isPresent()) return;
+    Looked looked = look(trustee, p, sent);
+    int k = p.contest();
+    SortedMap<Integer, List<Point>> use = with(k, trustee, looked.factors);
+    boolean opens = looked.wrong.isEmpty() && use.size() == draft.t();
+    ahead.put(
+        payload,
+        opens ? new Looked(looked.wrong, looked.factors, Optional.of(open(k, use))) : looked);
+  }
+
+  private Looked look(int trustee, Decrypt.Payload p, Blobs from) {
+    int k = p.contest();
+    Optional<Bytes> blob = from.get(p.factors());
+    if (blob.isEmpty()) {
+      return new Looked(
+          no(Code.NOT_FOUND, "decrypt: the factors are not in the record"),
+          List.of(),
+          Optional.empty());
+    }
     List<Point> factors = Dleq.readBlob(blob.get());
     Optional<Refused> wrong =
         Decrypt.check(
             context(k), trustee, shares.get(trustee - 1), lists.get(k), factors, p.proof());
-    if (wrong.isPresent()) return wrong;
-    Contribution contribution = new Contribution(trustee, index, leafHash, factors);
-    // what may fail comes first: a refusal leaves nothing behind
-    if (valid.get(k).size() + 1 == draft.t()) combine(k, contribution);
-    valid.get(k).put(trustee, contribution);
-    if (first.get(k).size() < draft.t()) first.get(k).add(contribution);
-    return Optional.empty();
+    return new Looked(wrong, factors, Optional.empty());
   }
 
-  private void combine(int k, Contribution last) {
-    TreeMap<Integer, List<Point>> use = new TreeMap<>();
+  private SortedMap<Integer, List<Point>> with(int k, int trustee, List<Point> factors) {
+    SortedMap<Integer, List<Point>> use = new TreeMap<>();
     valid.get(k).forEach((j, c) -> use.put(j, c.factors()));
-    use.put(last.trustee(), last.factors());
+    use.put(trustee, factors);
+    return use;
+  }
+
+  private Opened open(int k, SortedMap<Integer, List<Point>> use) {
     List<Point> opened = Combine.open(lists.get(k), use, draft.t(), shares.size());
     Contest contest = draft.contests().get(k);
-    switch (contest.kind()) {
-      case APPROVAL -> totals.put(k, Combine.totals(opened, counted));
-      case RANKED -> votes.put(k, votes(contest, opened));
-    }
+    Set<Integer> by = Set.copyOf(use.keySet());
+    return switch (contest.kind()) {
+      case APPROVAL ->
+          new Opened(by, Optional.of(Combine.totals(opened, counted)), Optional.empty());
+      case RANKED -> new Opened(by, Optional.empty(), Optional.of(votes(contest, opened)));
+    };
   }
 
   /// protocol §11: what opened points of a ranked contest say, in the order of the last mix.

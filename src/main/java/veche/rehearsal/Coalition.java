@@ -48,12 +48,25 @@ final class Coalition implements AutoCloseable {
       long expectedTurnout,
       long minCount,
       long opensAt,
-      long closesAt) {
+      long closesAt,
+      int mixes) {
+    Question(
+        Draft.Kind kind,
+        Map<String, String> title,
+        Map<String, String> text,
+        List<Contest> contests,
+        long expectedTurnout,
+        long minCount,
+        long opensAt,
+        long closesAt) {
+      this(kind, title, text, contests, expectedTurnout, minCount, opensAt, closesAt, 2);
+    }
+
     /// The same question, open from now on for this long.
     Question lasting(long seconds) {
       long now = System.currentTimeMillis() / 1000;
       return new Question(
-          kind, title, text, contests, expectedTurnout, minCount, now, now + seconds);
+          kind, title, text, contests, expectedTurnout, minCount, now, now + seconds, mixes);
     }
   }
 
@@ -193,32 +206,33 @@ final class Coalition implements AutoCloseable {
     for (String act : Draft.RULES) rules.put(act, 2);
     String registrar = BODIES.get(REGISTRAR);
     return new Draft(
-        slug,
-        origin,
-        log,
-        q.kind,
-        List.of("ru", "en"),
-        new Texts(q.title),
-        new Texts(q.text),
-        bodies,
-        rules,
-        keyHolders,
-        2,
-        2,
-        List.of(new Draft.Registrar(registrar, vkey(registrar, "registrar"))),
-        "simple",
-        policy.toString(),
-        List.of(),
-        q.contests,
-        q.expectedTurnout,
-        "",
-        q.minCount,
-        q.opensAt,
-        q.closesAt,
-        q.closesAt,
-        0,
-        1,
-        "");
+            slug,
+            origin,
+            log,
+            q.kind,
+            List.of("ru", "en"),
+            new Texts(q.title),
+            new Texts(q.text),
+            bodies,
+            rules,
+            keyHolders,
+            2,
+            q.mixes,
+            List.of(new Draft.Registrar(registrar, vkey(registrar, "registrar"))),
+            "simple",
+            policy.toString(),
+            List.of(),
+            q.contests,
+            q.expectedTurnout,
+            "",
+            q.minCount,
+            q.opensAt,
+            q.closesAt,
+            q.closesAt,
+            0,
+            1,
+            "")
+        .assessed();
   }
 
   static Texts texts(String russian, String english) {
@@ -347,8 +361,19 @@ final class Coalition implements AutoCloseable {
   void finish(long wait) {
     closeVote(wait);
     progress.accept("decrypt");
-    each("trustee", "work", "--until", "counted");
+    tally(wait);
     certify();
+  }
+
+  /// Trustees work side by side: each mixes when its turn comes, and all open.
+  private void tally(long wait) {
+    List<List<String>> all = new ArrayList<>();
+    for (String body : BODIES) {
+      all.add(
+          onElection(
+              body, "trustee", "work", "--until", "counted", "--wait", String.valueOf(wait)));
+    }
+    roles.runAll(all, wait + PATIENCE);
   }
 
   void closeVote(long wait) {

@@ -532,7 +532,7 @@ final class Fuzz {
             case 4 -> one(random, ballots);
             case 5 -> Enc.list(Enc.bytes(one(random, ballots)), Enc.list()).encode();
             case 6 -> withBlobs(random, one(random, acts));
-            case 7 -> random.nextInt(400) == 0 ? huge(random, (32 << 20) + 1) : Bytes.EMPTY;
+            case 7 -> random.nextInt(400) == 0 ? huge(random, (100 << 20) + 1) : Bytes.EMPTY;
             default -> changed(random, mutator, one(random, acts));
           };
       if (random.nextInt(30) == 0) path = "/e/" + enrolling.draft().slug() + "/acts";

@@ -23,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -41,6 +42,9 @@ import veche.election.Manifest;
 import veche.election.Style;
 import veche.log.Tile;
 import veche.record.Act;
+import veche.record.Bundle;
+import veche.record.Openings;
+import veche.tally.Vote;
 import veche.view.Json;
 import veche.view.Words;
 import veche.wire.Bytes;
@@ -80,6 +84,24 @@ public final class Rehearse implements Callable<Integer> {
   private String format = "blt";
 
   @Option(
+      names = "--rule",
+      paramLabel = "RULE",
+      description = "правило, approval или для порядков / approval, or a rule for rankings")
+  private @Nullable String rule;
+
+  @Option(names = "--seats", paramLabel = "N", description = "мест / seats")
+  private int seats = 0;
+
+  @Option(
+      names = "--option",
+      paramLabel = "KEY=VALUE",
+      description = "настройка правила; может повторяться / of the rule; may be repeated")
+  private Map<String, String> options = new LinkedHashMap<>();
+
+  @Option(names = "--mixes", description = "сколько перемешиваний, 2 или 3 / mixes, 2 or 3")
+  private int mixes = 2;
+
+  @Option(
       names = "--seed",
       paramLabel = "HEX",
       description = "повторить выбор голосов / repeat the choices")
@@ -107,12 +129,17 @@ public final class Rehearse implements Callable<Integer> {
   private long clock = System.nanoTime();
 
   /// What every voter will have said last, decided before anything runs.
-  private record Plan(Coalition.Question question, List<List<List<Integer>>> finals) {}
+  private record Plan(Coalition.Question question, List<List<List<Integer>>> finals) {
+    Plan lasting(long seconds) {
+      return new Plan(question.lasting(seconds), finals);
+    }
+  }
 
   @Override
   public Integer call() throws Exception {
     Words words = Words.in(language);
     // two is the fewest for which anything is opened (record §8 minCount); 0 stands for the default
+    if (mixes < 2 || mixes > 3) throw new Malformed("--mixes: expected 2 or 3");
     if (voters < 0 || voters == 1) throw new Malformed("--voters: expected 2 or more");
     if (Files.exists(out) && !isEmpty(out)) {
       throw new Malformed(out + ": expected an empty folder or none");
@@ -138,8 +165,7 @@ public final class Rehearse implements Callable<Integer> {
       try (Stage stage =
           Stage.start(
               out.resolve("server").toAbsolutePath(), web.toAbsolutePath(), 0, hosted, entropy)) {
-        Plan timed = new Plan(plan.question.lasting(seconds), plan.finals);
-        return play(words, coalition, stage, timed, drawn);
+        return play(words, coalition, stage, plan.lasting(seconds), drawn);
       }
     }
   }
@@ -165,13 +191,13 @@ public final class Rehearse implements Callable<Integer> {
     long left = plan.question.closesAt() - System.currentTimeMillis() / 1000;
     if (left < 0) throw new Malformed("voting took longer than planned: use --voting-seconds");
     OUT.println(words.text("rehearse.waiting", left));
-    coalition.finish(left + 120);
+    coalition.finish(left + 120 + n / 4);
     lap("closing");
     download(remote, out.resolve("bundle.zip"));
     unpack(out.resolve("bundle.zip"), out.resolve("bundle"));
     Files.copy(coalition.trust(), out.resolve("trust.txt"), StandardCopyOption.REPLACE_EXISTING);
-    List<List<Long>> expected = totals(plan);
-    List<List<Long>> opened = opened(remote, plan.question);
+    List<Object> expected = cast(plan);
+    List<Object> opened = opened(out.resolve("bundle"), plan);
     long verifying = System.nanoTime();
     int verdict =
         coalition.tool(
@@ -196,13 +222,20 @@ public final class Rehearse implements Callable<Integer> {
     summary.put("verification_seconds", Math.round(verified * 10) / 10.0);
     summary.put("verification_exit", verdict);
     summary.put("totals_equal", equal);
-    summary.put("totals", opened.toString());
+    summary.put("totals", text(opened));
+    if (fileWinners != null) {
+      List<String> winners = winners(remote, 0);
+      equal &= winners.equals(fileWinners);
+      summary.put("winners", winners.toString());
+      summary.put("winners_of_file", fileWinners.toString());
+    }
     summary.put("bundle_zip_bytes", Files.size(out.resolve("bundle.zip")));
     summary.put("heap_used_mib", heap());
     summary.put("seconds", times.toString());
     Files.writeString(out.resolve("summary.json"), Json.pretty(summary) + "\n");
     OUT.println(Json.pretty(summary));
-    OUT.println(words.text(equal ? "rehearse.equal" : "rehearse.different", expected, opened));
+    OUT.println(
+        words.text(equal ? "rehearse.equal" : "rehearse.different", text(expected), text(opened)));
     boolean well = equal && verdict == 0;
     OUT.println(words.text(well ? "rehearse.well" : "rehearse.badly", verdict));
     return well ? 0 : 1;
@@ -233,17 +266,18 @@ public final class Rehearse implements Callable<Integer> {
     List<List<List<Integer>>> finals = new ArrayList<>();
     for (int i = 0; i < n; i++) {
       List<List<Integer>> all = new ArrayList<>();
-      for (Contest contest : demo.contests()) all.add(marks(contest.style(), choices));
+      for (Contest contest : demo.contests()) all.add(answer(contest.style(), choices));
       finals.add(all);
     }
     return new Plan(asking(demo.contests(), n), finals);
   }
 
-  private static List<Integer> marks(Style style, Random choices) {
+  private static List<Integer> answer(Style style, Random choices) {
     int count = style.lo() + choices.nextInt(style.hi() - style.lo() + 1);
     List<Integer> order = new ArrayList<>();
     for (int j = 0; j < style.options(); j++) order.add(j);
     Collections.shuffle(order, choices);
+    if (style.kind() == Style.Kind.RANKED) return List.copyOf(order.subList(0, count));
     Integer[] out = new Integer[style.options()];
     Arrays.fill(out, 0);
     for (int j : order.subList(0, count)) out[j] = 1;
@@ -251,6 +285,28 @@ public final class Rehearse implements Callable<Integer> {
   }
 
   private Plan replayed(Random choices) throws IOException {
+    String how = rule != null ? rule : format.equals("blt-approval") ? "approval" : "scottish-stv";
+    return how.equals("approval") ? approvals(choices) : rankings(choices, how);
+  }
+
+  private @Nullable List<String> fileWinners;
+
+  private Plan rankings(Random choices, String how) throws IOException {
+    RankedFile file =
+        RankedFile.read(java.util.Objects.requireNonNull(ballots), format, how, seats, options);
+    List<List<Integer>> all = new ArrayList<>(file.rankings());
+    Collections.shuffle(all, choices);
+    int n = voters == 0 ? all.size() : voters;
+    if (n > all.size()) throw new Malformed("--voters: the file holds " + all.size() + " ballots");
+    if (n == all.size()) {
+      List<String> ids = file.contest().optionIds();
+      fileWinners = file.counted().winners().stream().map(ids::get).toList();
+    }
+    return new Plan(
+        asking(List.of(file.contest()), n), all.subList(0, n).stream().map(List::of).toList());
+  }
+
+  private Plan approvals(Random choices) throws IOException {
     BallotFile file = BallotFile.read(java.util.Objects.requireNonNull(ballots), format);
     List<List<Integer>> all = new ArrayList<>();
     for (BallotFile.Paper one : file.papers()) {
@@ -288,34 +344,70 @@ public final class Rehearse implements Callable<Integer> {
     return new Plan(asking(List.of(contest), n), all.subList(0, n).stream().map(List::of).toList());
   }
 
-  private static Coalition.Question asking(List<Contest> contests, int n) {
+  private Coalition.Question asking(List<Contest> contests, int n) {
     Coalition.Question q = Demo.question();
     return new Coalition.Question(
-        Draft.Kind.TRAINING, q.title(), q.text(), contests, n, 2, q.opensAt(), q.closesAt());
+        Draft.Kind.TRAINING, q.title(), q.text(), contests, n, 2, q.opensAt(), q.closesAt(), mixes);
   }
 
-  private static List<List<Long>> totals(Plan plan) {
-    List<List<Long>> out = new ArrayList<>();
+  /// For each contest what was cast: totals of approvals, or how often each ranking was.
+  private static List<Object> cast(Plan plan) {
+    List<Object> out = new ArrayList<>();
     for (int k = 0; k < plan.question.contests().size(); k++) {
-      long[] sums = new long[plan.question.contests().get(k).options().size()];
-      for (List<List<Integer>> choice : plan.finals) {
-        for (int j = 0; j < sums.length; j++) sums[j] += choice.get(k).get(j);
+      Contest contest = plan.question.contests().get(k);
+      int place = k;
+      Stream<List<Integer>> answers = plan.finals.stream().map(choice -> choice.get(place));
+      if (contest.kind() == Style.Kind.RANKED) {
+        out.add(often(answers));
+      } else {
+        long[] sums = new long[contest.options().size()];
+        answers.forEach(marks -> Arrays.setAll(sums, j -> sums[j] + marks.get(j)));
+        out.add(Arrays.stream(sums).boxed().toList());
       }
-      out.add(Arrays.stream(sums).boxed().toList());
     }
     return out;
   }
 
-  private static List<List<Long>> opened(Remote remote, Coalition.Question question) {
-    var result = Json.read(remote.get("result.json").utf8());
-    List<List<Long>> out = new ArrayList<>();
-    for (int k = 0; k < question.contests().size(); k++) {
-      var totals = result.path("contests").path(k).path("totals");
-      out.add(
-          question.contests().get(k).optionIds().stream()
-              .map(id -> totals.path(id).asLong(-1))
-              .toList());
+  private static Map<List<Integer>, Long> often(Stream<List<Integer>> rankings) {
+    return rankings.collect(Collectors.groupingBy(r -> r, Collectors.counting()));
+  }
+
+  /// The same from the log, folded once more.
+  private static List<Object> opened(Path folder, Plan plan) {
+    try (Bundle bundle = Bundle.open(folder)) {
+      Openings openings = Bundle.fold(bundle, Entropy.system()).openings().orElseThrow();
+      List<Object> out = new ArrayList<>();
+      for (int k = 0; k < plan.question.contests().size(); k++) {
+        int contest = k;
+        out.add(
+            openings
+                .votes(contest)
+                .<Object>map(votes -> often(votes.stream().map(Vote::ranking)))
+                .orElseGet(() -> openings.totals(contest).orElseThrow()));
+      }
+      return out;
     }
+  }
+
+  /// Short enough to be read.
+  private static String text(List<Object> contests) {
+    return contests.stream()
+        .map(
+            c ->
+                c instanceof Map<?, ?> rankings
+                    ? rankings.size() + " different rankings"
+                    : c.toString())
+        .toList()
+        .toString();
+  }
+
+  private static List<String> winners(Remote remote, int contest) {
+    List<String> out = new ArrayList<>();
+    Json.read(remote.get("result.json").utf8())
+        .path("contests")
+        .path(contest)
+        .path("winners")
+        .forEach(w -> out.add(w.asText()));
     return out;
   }
 
@@ -364,7 +456,7 @@ public final class Rehearse implements Callable<Integer> {
           }
           if (whim.nextInt(10) == 0) {
             List<List<Integer>> other =
-                paper.styles().stream().map(style -> marks(style, whim)).toList();
+                paper.styles().stream().map(style -> answer(style, whim)).toList();
             voter.cast(remote, log, voter.seal(paper, other));
             casts.increment();
           }

@@ -257,7 +257,8 @@ class ServerTest {
         .isEqualTo("unsupported");
     Act early = c.closeAct(north, c.body("east"));
     assertThat(client.act(openSlug, early, List.of()).code()).isEqualTo("wrong-phase");
-    assertThat(client.post(path("acts"), Bytes.zero((32 << 20) + 1)).code()).isEqualTo("too-large");
+    assertThat(client.post(path("acts"), Bytes.zero((100 << 20) + 1)).code())
+        .isEqualTo("too-large");
     Bytes ballot = voter().body(c, CHOICES);
     assertThat(client.post(path("acts"), ballot).code()).isEqualTo("malformed");
   }
