@@ -442,7 +442,9 @@ public final class Coalition {
       Scalar share = shares.get(j - 1);
       var list = openings.list(k);
       Bytes factors = Dleq.blob(Dleq.factors(share, list));
-      Dleq proof = Decrypt.prove(openings.context(k), j, share, list, Entropy.system());
+      Dleq proof =
+          Decrypt.prove(
+              openings.context(k), j, share, list, Dleq.factors(share, list), Entropy.system());
       Enc payload =
           new Decrypt.Payload(
                   k, openings.kind(k), "main", openings.digest(k), factors.sha256(), proof)

@@ -489,8 +489,9 @@ public final class TrusteeCommand {
         throw new Malformed("the kept share is not the one of this election");
       }
       List<ElGamal> list = openings.list(k);
-      Dleq proof = Decrypt.prove(openings.context(k), j, share, list, entropy);
-      factorsBlob = Dleq.blob(Dleq.factors(share, list));
+      List<Point> factors = Dleq.factors(share, list);
+      Dleq proof = Decrypt.prove(openings.context(k), j, share, list, factors, entropy);
+      factorsBlob = Dleq.blob(factors);
       return new Decrypt.Payload(k, openings.kind(k), "main", digest, factorsBlob.sha256(), proof)
           .enc();
     }

@@ -2,6 +2,7 @@ package veche.crypto;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import veche.wire.Bytes;
 import veche.wire.Enc;
 import veche.wire.Malformed;
@@ -10,14 +11,25 @@ import veche.wire.Malformed;
 /// public share (RFC 9497 §2.2 with a stronger transcript: all factors and both first messages are
 /// hashed, attacks.md row 2).
 public record Dleq(Point t, Point u, Scalar z) {
+  /// On every core.
   public static List<Point> factors(Scalar share, List<ElGamal> list) {
-    return list.stream().map(c -> c.a().timesSecret(share)).toList();
+    return IntStream.range(0, list.size())
+        .parallel()
+        .mapToObj(i -> list.get(i).a().timesSecret(share))
+        .toList();
   }
 
+  /// @param factors what [#factors] gives
   /// @param w fresh, uniform and never used for anything else
   public static Dleq prove(
-      Bytes xctx, int index, Scalar share, Point publicShare, List<ElGamal> list, Scalar w) {
-    Statement s = new Statement(xctx, index, publicShare, list, factors(share, list));
+      Bytes xctx,
+      int index,
+      Scalar share,
+      Point publicShare,
+      List<ElGamal> list,
+      List<Point> factors,
+      Scalar w) {
+    Statement s = new Statement(xctx, index, publicShare, list, factors);
     Point t = Point.base(w);
     Point u = s.inputs().timesSecret(w);
     return new Dleq(t, u, w.plus(s.challenge(t, u).times(share)));

@@ -6,6 +6,6 @@ import picocli.CommandLine.Command;
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
-    subcommands = {BenchBoard.class, BenchCount.class},
+    subcommands = {BenchBoard.class, BenchCount.class, BenchMix.class},
     description = {"Измеряет скорость на этой машине.", "Measures the speed of this machine."})
 public final class Bench {}

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import veche.crypto.Dlog;
 import veche.crypto.ElGamal;
 import veche.crypto.Point;
@@ -21,13 +22,14 @@ public final class Combine {
   public static List<Point> open(
       List<ElGamal> list, SortedMap<Integer, List<Point>> factors, int t, int n) {
     List<Integer> indices = List.copyOf(factors.keySet());
-    List<Point> out = new ArrayList<>();
-    for (int i = 0; i < list.size(); i++) {
-      int row = i;
-      List<Point> d = factors.values().stream().map(f -> f.get(row)).toList();
-      out.add(list.get(i).b().minus(Sharing.combine(indices, d, t, n)));
-    }
-    return out;
+    return IntStream.range(0, list.size())
+        .parallel()
+        .mapToObj(
+            row -> {
+              List<Point> d = factors.values().stream().map(f -> f.get(row)).toList();
+              return list.get(row).b().minus(Sharing.combine(indices, d, t, n));
+            })
+        .toList();
   }
 
   /// protocol §15 line 34: the t smallest indices of those that contributed validly; fewer stop the

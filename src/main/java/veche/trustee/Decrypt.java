@@ -65,11 +65,16 @@ public final class Decrypt {
   /// record §8 Trustee memory: w = HS("nonce", x_j, 32 random bytes, statement), so that a weak
   /// generator alone cannot repeat a nonce.
   public static Dleq prove(
-      Bytes xctx, int index, Scalar share, List<ElGamal> list, Entropy entropy) {
+      Bytes xctx,
+      int index,
+      Scalar share,
+      List<ElGamal> list,
+      List<Point> factors,
+      Entropy entropy) {
     Scalar w =
         Transcript.hs(
             "nonce", Enc.of(share), Enc.bytes(entropy.bytes(32)), Enc.bytes(xctx), Enc.uint(index));
-    return Dleq.prove(xctx, index, share, Point.base(share), list, w);
+    return Dleq.prove(xctx, index, share, Point.base(share), list, factors, w);
   }
 
   public static Optional<Refused> check(

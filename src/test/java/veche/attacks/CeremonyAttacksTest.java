@@ -263,7 +263,7 @@ class CeremonyAttacksTest {
       for (int j = 1; j <= N; j++) {
         Scalar share = j <= bad ? dice.scalar() : secretShare(j);
         List<Point> factors = Dleq.factors(share, list);
-        Dleq proof = Decrypt.prove(xctx, j, share, list, dice);
+        Dleq proof = Decrypt.prove(xctx, j, share, list, Dleq.factors(share, list), dice);
         Point y = Ceremony.shareKey(reveals, j);
         if (Decrypt.check(xctx, j, y, list, factors, proof).isEmpty()) valid.put(j, factors);
         else refused.add(j);
@@ -359,7 +359,7 @@ class CeremonyAttacksTest {
         List.of(ElGamal.encrypt(Ceremony.key(reveals), Point.GENERATOR, dice.scalar()));
     Scalar share = secretShare(1);
     Bytes digest = Lists.digest(list);
-    Dleq proof = Decrypt.prove(digest, 1, share, list, dice);
+    Dleq proof = Decrypt.prove(digest, 1, share, list, Dleq.factors(share, list), dice);
     List<Bytes> messages =
         List.of(
             reveals.getFirst().enc().encode(),

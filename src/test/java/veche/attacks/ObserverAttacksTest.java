@@ -82,7 +82,7 @@ class ObserverAttacksTest {
     election.blobs.put(factors.sha256(), factors);
     election.coalition.know(factors);
     Bytes context = Decrypt.context(eid, k, "approval", digest);
-    Dleq good = Decrypt.prove(context, j, share, list, Entropy.system());
+    Dleq good = Decrypt.prove(context, j, share, list, Dleq.factors(share, list), Entropy.system());
     Dleq proof = new Dleq(good.t(), good.u(), good.z().plus(wrong));
     Enc payload = new Decrypt.Payload(k, "approval", "main", digest, factors.sha256(), proof).enc();
     election.add(election.coalition.act("decrypt", payload, election.coalition.holder(j)).encode());

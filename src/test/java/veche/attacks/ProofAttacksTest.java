@@ -273,7 +273,7 @@ class ProofAttacksTest {
     }
 
     Dleq proof(int j) {
-      return Decrypt.prove(xctx, j, share(j), list, dice);
+      return Decrypt.prove(xctx, j, share(j), list, Dleq.factors(share(j), list), dice);
     }
 
     Optional<Refused> check(int j, List<Point> factors, Dleq proof) {

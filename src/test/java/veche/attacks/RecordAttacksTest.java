@@ -185,7 +185,7 @@ class RecordAttacksTest {
     Bytes xctx = Decrypt.context(record().eid().orElseThrow(), 0, "approval", digest);
     Scalar share = coalition.share(j);
     Bytes factors = Dleq.blob(Dleq.factors(share, list));
-    Dleq proof = Decrypt.prove(xctx, j, share, list, Entropy.system());
+    Dleq proof = Decrypt.prove(xctx, j, share, list, Dleq.factors(share, list), Entropy.system());
     Enc payload = new Decrypt.Payload(0, "approval", "main", digest, factors.sha256(), proof).enc();
     return coalition.act("decrypt", payload, coalition.holder(j));
   }

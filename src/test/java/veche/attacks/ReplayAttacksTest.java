@@ -32,6 +32,7 @@ import veche.wire.Enc;
 class ReplayAttacksTest {
   private static final List<Integer> SEAT = List.of(1, 0, 0);
   private static final List<Integer> PLATFORMS = List.of(1, 0);
+  private static final List<Integer> BOARD = List.of(3, 0, 4);
 
   private final Set<String> replayed = new TreeSet<>();
   private ElectionFixture election = new ElectionFixture();
@@ -77,16 +78,19 @@ class ReplayAttacksTest {
   }
 
   private void certifiedElection() {
+    election = ElectionFixture.ranked();
     election.draft();
     replayAll(this::objection);
     replayAll(election::keys);
     replayAll(() -> election.roll(3));
     replayAll(election::prepare);
     replayAll(election::open);
-    election.vote(0, SEAT, PLATFORMS);
+    election.vote(0, SEAT, PLATFORMS, BOARD);
     replayAll(this::deposit);
     replayAll(this::anotherRelease);
     replayAll(election::close);
+    replayAll(this::absentTrustee);
+    replayAll(() -> election.mix(2, 3));
     replayAll(() -> election.decrypt(1, 2));
     replayAll(this::tally);
     replayAll(election::certify);
@@ -99,9 +103,16 @@ class ReplayAttacksTest {
     assertThat(record().chain().counted()).hasSize(2);
   }
 
+  private void absentTrustee() {
+    bodies("skip", Enc.list(Enc.uint(1), Enc.text("does not answer")), "north", "east");
+  }
+
   private void deposit() {
     Bytes ballot =
-        election.voters.get(1).ballot(election.coalition, List.of(List.of(0, 1, 0), PLATFORMS));
+        election
+            .voters
+            .get(1)
+            .ballot(election.coalition, List.of(List.of(0, 1, 0), PLATFORMS, BOARD));
     bodies("deposit", Enc.list(Enc.bytes(ballot)), "west");
   }
 

@@ -796,7 +796,14 @@ class MutantsTest {
     Bytes factors = Dleq.blob(Dleq.factors(f.coalition.share(j), list));
     f.blobs.put(factors.sha256(), factors);
     f.coalition.know(factors);
-    Dleq proof = Decrypt.prove(context, j, f.coalition.share(j), list, Entropy.system());
+    Dleq proof =
+        Decrypt.prove(
+            context,
+            j,
+            f.coalition.share(j),
+            list,
+            Dleq.factors(f.coalition.share(j), list),
+            Entropy.system());
     Enc payload = new Decrypt.Payload(0, "approval", "main", digest, factors.sha256(), proof).enc();
     return f.add(f.coalition.act("decrypt", payload, f.coalition.holder(j)).encode());
   }
@@ -808,7 +815,9 @@ class MutantsTest {
     Bytes factors = Dleq.blob(Dleq.factors(share, list));
     f.blobs.put(factors.sha256(), factors);
     f.coalition.know(factors);
-    Dleq proof = Decrypt.prove(openings.context(0), j, share, list, Entropy.system());
+    Dleq proof =
+        Decrypt.prove(
+            openings.context(0), j, share, list, Dleq.factors(share, list), Entropy.system());
     Dleq off = new Dleq(proof.t(), proof.u(), proof.z().plus(wrong));
     Enc payload =
         new Decrypt.Payload(0, "approval", "main", openings.digest(0), factors.sha256(), off).enc();

@@ -216,7 +216,8 @@ class TrusteeCasesTest {
             Point y = Point.base(x);
             List<Point> factors = Dleq.factors(x, list);
             assertThat(factors).isEqualTo(Cases.points(one.get("D")));
-            Dleq proof = Dleq.prove(xctx, j, x, y, list, Cases.scalar(one.get("w")));
+            Dleq proof =
+                Dleq.prove(xctx, j, x, y, list, Dleq.factors(x, list), Cases.scalar(one.get("w")));
             assertThat(proof.t()).isEqualTo(Cases.point(one.get("T")));
             assertThat(proof.u()).isEqualTo(Cases.point(one.get("U")));
             assertThat(proof.z()).isEqualTo(Cases.scalar(one.get("z")));

@@ -168,7 +168,7 @@ class WholeElectionCasesTest {
       Point y = Cases.point(CASE.at("/dkg/keys").get(j - 1).get("Yj"));
       List<Point> factors = Dleq.factors(x, list);
       assertThat(factors).isEqualTo(Cases.points(c.get("D")));
-      Dleq proof = Dleq.prove(xctx, j, x, y, list, Cases.scalar(c.get("w")));
+      Dleq proof = Dleq.prove(xctx, j, x, y, list, Dleq.factors(x, list), Cases.scalar(c.get("w")));
       assertThat(proof)
           .isEqualTo(
               new Dleq(Cases.point(c.get("T")), Cases.point(c.get("U")), Cases.scalar(c.get("z"))));
