@@ -25,7 +25,8 @@ import veche.wire.Malformed;
       VerifyCommand.class,
       WebReleaseCommand.class,
       CountCommand.class,
-      ConformanceCommand.class
+      ConformanceCommand.class,
+      ExportCommand.class
     })
 public final class Veche implements Runnable {
   public static final String SOFTWARE = "veche 0.1.0";

@@ -117,6 +117,13 @@ public final class Points {
     for (int i = 0; i < size(); i++) write(sink, i);
   }
 
+  /// The same as a file.
+  public Bytes tree() {
+    Sheaf out = new Sheaf(size() * 81 + ByteTree.HEAD);
+    write(out);
+    return out.bytes();
+  }
+
   private void write(ByteTree.Sink sink, int index) {
     byte[] leaf = new byte[LEAF];
     ByteTree.node(sink, 2);

@@ -14,6 +14,7 @@ import veche.election.Code;
 import veche.record.Phase;
 import veche.view.Json;
 import veche.view.RecordJson;
+import veche.view.ballots.RankedResult;
 
 /// doors §2, §4: what people and scripts read, and the page itself.
 final class ViewApi {
@@ -97,6 +98,7 @@ final class ViewApi {
         sequencer.ask(
             () ->
                 RecordJson.result(ledger.shown().record())
+                    .map(found -> RankedResult.into(found, ledger.shown().record()))
                     .map(Json::write)
                     .orElseThrow(() -> new Uncounted(phase)));
     answer(ctx, json, text -> Doors.json(ctx, text));

@@ -12,6 +12,7 @@ import veche.election.Draft;
 import veche.election.Manifest;
 import veche.log.Merkle;
 import veche.record.Deposit;
+import veche.record.Mixes;
 import veche.record.Record;
 import veche.roll.Roll;
 import veche.tally.Outcome;
@@ -73,11 +74,21 @@ public final class RecordJson {
     refused.forEach(byCode::put);
     cosigned.ifPresentOrElse(
         c -> write(out.putObject("cosigned"), c), () -> out.putNull("cosigned"));
+    record.mixes().ifPresent(mixes -> mixes(out.putArray("mixes"), mixes, draft));
     ArrayNode trustees = out.putArray("trusteesNow");
     for (Draft.Trustee trustee : draft.trustees()) {
       trustee(trustees.addObject(), trustee.index(), record);
     }
     return out;
+  }
+
+  private static void mixes(ArrayNode out, Mixes mixes, Draft draft) {
+    for (int k : mixes.contests()) {
+      ObjectNode one = out.addObject().put("contest", draft.contests().get(k).id());
+      ArrayNode by = one.putArray("by");
+      mixes.done(k).forEach(done -> by.add(done.trustee()));
+      mixes.turn(k).ifPresentOrElse(turn -> one.put("turn", turn), () -> one.putNull("turn"));
+    }
   }
 
   private static Optional<Long> index(long index) {
@@ -143,6 +154,15 @@ public final class RecordJson {
           .put("holds", test.holds())
           .put("text", test.text());
     }
+    outcome
+        .ranked()
+        .ifPresent(
+            ranked ->
+                out.putObject("ranked")
+                    .put("invalidEncoding", ranked.invalidEncoding())
+                    .put("invalidCode", ranked.invalidCode())
+                    .put("blank", ranked.blank())
+                    .put("profile", ranked.profile().hex()));
     ArrayNode ties = out.putArray("ties");
     for (Tie tie : outcome.ties()) {
       ObjectNode one = ties.addObject();
