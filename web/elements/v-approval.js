@@ -1,15 +1,7 @@
 // One approval contest: a card an option, all alike, a tick in each; the limit is explained where it is met.
 import { Screen, h } from './dom.js';
+import { limits } from './marks.js';
 import { number, own, say, t } from './words.js';
-
-/** Fewest and most marks this question takes. @param {{lo: number, hi: number, blank: boolean}} question */
-export const limits = ({ lo, hi, blank }) => ({ least: Math.max(lo, blank ? 0 : 1), most: hi });
-
-/** What is missing, or undefined. @param {any} question @param {readonly number[]} choice */
-export function missing(question, choice) {
-  const marked = choice.reduce((a, b) => a + b, 0), { least, most } = limits(question);
-  return marked < least ? least - marked : marked > most ? marked - most : undefined;
-}
 
 /** data: {k, count, question, order, choice}; tells `marked` {k, choice}. */
 class Approval extends Screen {

@@ -1,11 +1,12 @@
 // The booth: enrol or open a key, mark, review, seal, check or cast, receipt (web §2). All state of the page is in this element.
 import { h, rest, saveFile } from './dom.js';
 import { forget, keep, kept } from './keep.js';
+import { chosen, isRanked, marked, missing, unmarked } from './marks.js';
 import { Offline, get, here, link, post, text, view } from './net.js';
 import { Page, button, note, trouble, witnesses } from './page.js';
 import './v-approval.js';
-import { missing } from './v-approval.js';
 import './v-code.js';
+import './v-ranking.js';
 import { twelve } from './v-key.js';
 import './v-receipt.js';
 import { words as protection } from './v-protection.js';
@@ -201,7 +202,7 @@ class Booth extends Page {
       const body = opened.draft.registrars[place]?.body;
       const contests = this.engine.draft.contests(opened.draft);
       this.marks = opened.draft.contests.flatMap((question, k) => question.roll === 'all' || question.roll === body
-        ? [{ k, question, contest: contests[k], choice: question.options.map(() => 0) }] : []);
+        ? [{ k, question, contest: contests[k], choice: unmarked(question) }] : []);
       if (!(await this.findChain(opened, this.carried(opened.eid, rest)))) return this.fail('lost', () => this.useKey(xv, rest));
     } catch (e) {
       return this.lied(e, () => this.useKey(xv, rest));
@@ -272,7 +273,7 @@ class Booth extends Page {
   review() {
     const open = this.marks.find((m) => missing(m.question, m.choice) !== undefined);
     if (!open) return this.go('review');
-    /** @type {any} */ ([...this.querySelectorAll('v-approval')][this.marks.indexOf(open)])?.complain();
+    /** @type {any} */ ([...this.querySelectorAll('v-approval, v-ranking')][this.marks.indexOf(open)])?.complain();
   }
 
   async seal() {
@@ -401,7 +402,7 @@ class Booth extends Page {
   }
 
   revote() {
-    for (const m of this.marks) m.choice.fill(0);
+    for (const m of this.marks) m.choice = unmarked(m.question);
     this.restart();
   }
 
@@ -516,8 +517,8 @@ class Booth extends Page {
       this.elsewhere && note('wait', h('p', {}, t('again.elsewhere'))),
       this.withheld && note('wait', h('p', {}, t('again.withheld'))),
       before > 0 && note('calm', h('h2', {}, t('again.title', { n: before })), h('p', {}, t('again.text'))),
-      this.marks.map(({ k, question, choice }) => h('v-approval', {
-        data: { k, count: draft.contests.length, question, order: opened?.order[k], choice, bodyName: (/** @type {string} */ id) => this.bodyName(id) },
+      this.marks.map(({ k, question, choice }) => h(isRanked(question) ? 'v-ranking' : 'v-approval', {
+        data: { risk: draft.patternRisk.split('\n').some((line) => line.startsWith(`${question.id}: `) && line.endsWith('can mark a voter')), k, count: draft.contests.length, question, order: opened?.order[k], choice, bodyName: (/** @type {string} */ id) => this.bodyName(id) },
       })),
       h('div', { class: 'actions' }, button(t('mark.review'), () => this.review(), 'main')),
       h('details', { class: 'why' }, h('summary', {}, t('vote.source')),
@@ -530,10 +531,8 @@ class Booth extends Page {
   choices(marks) {
     const order = this.reading.opened?.order ?? [];
     return marks.map(({ k, question, choice }) => {
-      const chosen = (order[k] ?? []).filter((j) => choice[j] === 1);
-      return h('section', { class: 'chosen' }, h('h2', {}, own(question.titles)),
-        chosen.length ? h('ul', {}, chosen.map((j) => h('li', {}, own(question.options[j].names)))) : h('p', { class: 'nothing' }, t('review.blank')),
-        h('p', { class: 'hint' }, t('review.of', { n: chosen.length, of: number(question.options.length) })));
+      return h('section', { class: 'chosen' }, h('h2', {}, own(question.titles)), chosen(question, order[k] ?? [], choice),
+        h('p', { class: 'hint' }, t(isRanked(question) ? 'review.ranked' : 'review.of', { n: marked(question, choice), of: number(question.options.length) })));
     });
   }
 

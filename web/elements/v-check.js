@@ -1,6 +1,7 @@
 // Is my ballot in the box, is it the one that counts, was none cast with my key; and the second device's look at a challenged ballot.
 import { h } from './dom.js';
 import { kept } from './keep.js';
+import { chosen } from './marks.js';
 import { Offline, get, here, text, view } from './net.js';
 import { Page, button, note, trouble, witnesses } from './page.js';
 import './v-code.js';
@@ -172,7 +173,7 @@ class Check extends Page {
     if (read.origin !== opened.draft.origin) return () => note('bad', h('h2', {}, t('audit.foreign')));
     const election = board.sealable(opened);
     const marked = read.marks.map(({ k, choice }) => ({ k, contest: election.contests[k], choice }));
-    if (marked.some((m) => !m.contest || contest.misfit(m.contest, m.choice))) return () => note('bad', h('h2', {}, t('audit.bad')), h('p', {}, t('audit.bad.text')));
+    if (marked.some((m, i) => !m.contest || m.contest.kind !== read.marks[i].kind || contest.misfit(m.contest, m.choice))) return () => note('bad', h('h2', {}, t('audit.bad')), h('p', {}, t('audit.bad.text')));
     const { same, ballotId } = audit.audit(election, marked, { vk: p256.decodePoint(read.vk), seq: read.seq, prev: read.prev }, read.seed, read.ballotId);
     const words = this.engine.words.words(read.vk);
     return () => h('div', {},
@@ -180,9 +181,8 @@ class Check extends Page {
       h('h3', {}, t('audit.number')), h('v-code', { data: { letters: wire.base32(ballotId), label: t('audit.number') } }),
       h('h3', {}, t('audit.choices')),
       read.marks.map(({ k, choice }) => {
-        const q = opened.draft.contests[k], chosen = opened.order[k].filter((j) => choice[j] === 1);
-        return h('section', { class: 'chosen' }, h('h4', {}, own(q.titles)),
-          chosen.length ? h('ul', {}, chosen.map((j) => h('li', {}, own(q.options[j].names)))) : h('p', { class: 'nothing' }, t('review.blank')));
+        const q = opened.draft.contests[k];
+        return h('section', { class: 'chosen' }, h('h4', {}, own(q.titles)), chosen(q, opened.order[k], choice));
       }),
       h('h3', {}, t('check.key')), h('p', {}, t('check.key.text')), twelve(words));
   }

@@ -4,8 +4,7 @@ import { Offline, get, here, link, view } from './net.js';
 import { Page, button, note, trouble, witness } from './page.js';
 import { next } from './v-index.js';
 import { words as protection } from './v-protection.js';
-import { limits } from './v-approval.js';
-import './v-approval.js';
+import { isRanked, limits } from './marks.js';
 import { listed, own, pick, say, t, when } from './words.js';
 
 const { base, slug } = here();
@@ -125,12 +124,18 @@ class Election extends Page {
 export function rules(q) {
   const { least, most } = limits(q);
   return [
-    t(q.rule === 'endorse' ? 'rule.endorse' : 'rule.approval', { n: q.seats }),
-    least === most ? t('mark.exactly', { n: most }) : least > 0 ? t('mark.between', { n: most, least }) : most < q.options.length ? t('mark.most', { n: most }) : t('mark.any'),
+    isRanked(q) ? t('rule.ranked', { n: q.seats, rule: ruleName(q.rule) }) : t(q.rule === 'endorse' ? 'rule.endorse' : 'rule.approval', { n: q.seats }),
+    isRanked(q) ? t('rank.how') : least === most ? t('mark.exactly', { n: most }) : least > 0 ? t('mark.between', { n: most, least }) : most < q.options.length ? t('mark.most', { n: most }) : t('mark.any'),
     ...q.thresholds.map((x) => threshold(x)),
     ...q.constraints.map((text) => group(text, q)),
   ];
 }
+
+/** A rule's name as people who know it call it; a name the page does not know is shown as it is signed. @param {string} rule */
+export const ruleName = (rule) => ({
+  'scottish-stv': 'STV (Scotland 2007)', wigm: 'STV (WIGM)', 'wigm-prf': 'STV (WIGM, PRF)', meek: 'Meek STV', 'meek-prf': 'Meek STV (PRF)', warren: 'Warren STV', irv: 'IRV',
+  schulze: 'Schulze', 'ranked-pairs': 'Ranked Pairs', minimax: 'Minimax', copeland: 'Copeland', 'kemeny-young': 'Kemeny-Young',
+}[rule] ?? rule);
 
 /** counting §7: how many seats a group takes, in the reader's language; a form this page does not know is shown as it is signed.
  * @param {string} text @param {import('../veche/election/draft.js').Question} q */

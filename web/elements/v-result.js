@@ -1,5 +1,6 @@
 // The result: numbers first and pictures beside them, every inequality written out, and the signatures under it checked here.
 import { h, svg } from './dom.js';
+import { isRanked } from './marks.js';
 import { Offline, get, here, link, view } from './net.js';
 import { Page, button, note, trouble } from './page.js';
 import { threshold } from './v-election.js';
@@ -88,7 +89,8 @@ class Result extends Page {
     const { result } = /** @type {typeof import('./engine.js')} */ (this.engine);
     const byVotes = [...opened.order[k]].sort((a, b) => totals[b] - totals[a]);
     const name = (/** @type {number} */ j) => own(q.options[j].names);
-    const vacant = q.rule === 'approval' ? q.seats - winners.length : 0;
+    const vacant = q.rule === 'endorse' ? 0 : q.seats - winners.length;
+    const said = this.found.said?.contests?.[k];
     return h('section', { class: 'outcome' },
       h('h2', {}, own(q.titles)),
       winners.length
@@ -98,7 +100,7 @@ class Result extends Page {
       h('p', { class: 'hint' }, t('result.counted', { n: counted, roll: number(opened.manifest.rollSize), share: percent(opened.manifest.rollSize ? counted / opened.manifest.rollSize : 0) })),
       h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': t('result.table', { question: pick(q.titles) }) }, h('table', { class: 'results' },
         h('caption', { class: 'unseen' }, t('result.table', { question: pick(q.titles) })),
-        h('thead', {}, h('tr', {}, ['result.option', 'result.approvals', 'result.outcome'].map((key) => h('th', { scope: 'col' }, t(key))))),
+        h('thead', {}, h('tr', {}, ['result.option', isRanked(q) ? 'result.first' : 'result.approvals', 'result.outcome'].map((key) => h('th', { scope: 'col' }, t(key))))),
         h('tbody', {}, byVotes.map((j) => {
           const won = winners.includes(j), share = counted ? totals[j] / counted : 0;
           return h('tr', { class: won ? 'won' : '' }, h('th', { scope: 'row' }, name(j), bar(share, won)), h('td', { class: 'figure' }, number(totals[j]), ' ', h('span', { class: 'of' }, percent(share))), h('td', {}, t(won ? (q.rule === 'endorse' ? 'result.is.endorsed' : 'result.is.elected') : 'result.is.not')));
@@ -110,7 +112,38 @@ class Result extends Page {
             const { text, holds } = result.test(x, totals[j], counted, opened.manifest.rollSize);
             return h('li', { class: holds ? 'holds' : 'fails' }, name(j), ': ', h('span', { class: 'sum' }, text), ' — ', t(holds ? 'result.holds' : 'result.fails'));
           }))))],
+      isRanked(q) && said?.ranked && [
+        said.ranked.invalidEncoding + said.ranked.invalidCode > 0 && h('p', {}, t('result.spoilt', { n: said.ranked.invalidEncoding + said.ranked.invalidCode })),
+        said.ranked.blank > 0 && h('p', {}, t('result.blankorders', { n: said.ranked.blank })),
+        this.rounds(q, said.count)],
       h('p', { class: 'hint' }, t('result.ties')));
+  }
+
+  /** The steps of a ranked count: a column wherever the figures changed. @param {import('../veche/election/draft.js').Question} q @param {any} count counting §6 */
+  rounds(q, count) {
+    if (!count?.stages?.length) return undefined;
+    /** @type {{tally: Record<string, string>, exhausted: string, elected: Set<string>, excluded: Set<string>}[]} */
+    const columns = [];
+    for (const stage of count.stages) {
+      const last = columns.at(-1), same = last && JSON.stringify(last.tally) === JSON.stringify(stage.tally);
+      if (!last || !same) columns.push({ tally: stage.tally, exhausted: stage.exhausted, elected: new Set(), excluded: new Set() });
+      const column = /** @type {typeof columns[0]} */ (columns.at(-1));
+      for (const id of stage.elected ?? []) column.elected.add(id);
+      for (const id of stage.excluded ?? []) column.excluded.add(id);
+    }
+    const ids = q.options.map((o) => o.id), when = (/** @type {string} */ id) => columns.findIndex((c) => c.excluded.has(id));
+    const place = (/** @type {string} */ id) => count.winners.includes(id) ? count.winners.indexOf(id) - 1e6 : -when(id);
+    const rows = [...ids].sort((a, b) => place(a) - place(b));
+    const figure = (/** @type {string} */ text) => /^[0-9]+(\.[0-9]+)?$/.test(text ?? '') ? number(Math.round(Number(text) * 100) / 100) : text ?? '';
+    const name = (/** @type {string} */ id) => own(q.options[ids.indexOf(id)].names);
+    return h('details', { class: 'why' }, h('summary', {}, t('result.rounds')),
+      h('p', {}, t('result.rounds.text')), count.quota && h('p', {}, t('result.quota', { quota: figure(count.quota) })),
+      h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': t('result.rounds') }, h('table', { class: 'rounds' },
+        h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, t('result.option')), columns.map((_, i) => h('th', { scope: 'col', class: 'figure' }, t('result.round', { n: i + 1 }))))),
+        h('tbody', {}, rows.map((id) => h('tr', { class: count.winners.includes(id) ? 'won' : '' }, h('th', { scope: 'row' }, name(id)),
+          columns.map((c) => h('td', { class: 'figure' }, figure(c.tally?.[id]),
+            c.elected.has(id) && h('span', { class: 'of' }, ' ', t('result.is.elected')), c.excluded.has(id) && h('span', { class: 'of' }, ' ', t('result.is.not'))))))),
+        h('tfoot', {}, h('tr', {}, h('th', { scope: 'row' }, t('result.exhausted')), columns.map((c) => h('td', { class: 'figure' }, figure(c.exhausted))))))));
   }
 
   /** @param {import('../veche/record/result.js').Ending} end */

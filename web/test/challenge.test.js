@@ -13,7 +13,7 @@ const place = { vk: sealer.votingKey(election.voters[0]), seq: 0n, prev: sealer.
 const seed = new Uint8Array(32).fill(5);
 const marked = election.sealable.contests.map((contest, k) => ({ k, contest, choice: choices[k] }));
 const { ballotId } = sealer.seal(election.sealable, marked, place, seed);
-const text = challenge.write({ origin: election.origin, ballotId, vk: encodePoint(place.vk), seq: 0n, prev: place.prev, seed, marks: choices.map((choice, k) => ({ k, choice })) });
+const text = challenge.write({ origin: election.origin, ballotId, vk: encodePoint(place.vk), seq: 0n, prev: place.prev, seed, marks: marked });
 
 /** What a second device does with the text. */
 function rebuilt(from) {
@@ -39,4 +39,18 @@ test('a text that is no challenge is refused', () => {
   for (const bad of ['', 'veche.challenge/v2', text.replace('seed ', 'sead '), text.replace('ballot ', 'ballot a'), text.replace('marks 0 01', 'marks 0 02'),
     text.replace('place 0', 'place 00'), text.split('\n').slice(0, 4).join('\n'), text + 'more 1\n'])
     assert.throws(() => challenge.read(bad), Malformed, bad.slice(0, 60));
+});
+
+test('a challenged ranking is told and rebuilt', () => {
+  const contest = { kind: /** @type {const} */ ('ranked'), options: 4, lo: 0, hi: 4 };
+  const ranked = { ...election.sealable, contests: [contest] };
+  for (const choice of [[2, 0, 3], []]) {
+    const mine = [{ k: 0, contest, choice }], sealed = sealer.seal(ranked, mine, place, seed);
+    const told = challenge.write({ origin: election.origin, ballotId: sealed.ballotId, vk: encodePoint(place.vk), seq: 0n, prev: place.prev, seed, marks: mine });
+    assert.ok(told.includes(choice.length ? '\nranks 0 2,0,3\n' : '\nranks 0 -\n'));
+    const c = challenge.read(told);
+    assert.deepEqual(c.marks, [{ k: 0, kind: 'ranked', choice }]);
+    assert.ok(audit(ranked, c.marks.map((m) => ({ k: m.k, contest, choice: m.choice })), { ...c, vk: decodePoint(c.vk) }, c.seed, c.ballotId).same);
+  }
+  assert.throws(() => challenge.read(text.replace('marks 0 011000', 'ranks 0 1,,2')), Malformed);
 });

@@ -5,7 +5,7 @@ import { Fields, Malformed, bytes, equal, hex, parse } from '../wire.js';
 
 /** @typedef {import('../election/draft.js').Opened} Opened */
 /**
- * @typedef {{contest: number, counted: number, totals: number[], winners: number[], tests: boolean[]}} Line
+ * @typedef {{contest: number, counted: number, totals: number[], winners: number[], tests: boolean[], spoilt?: number}} Line  totals of a ranked contest are first preferences
  * @typedef {{eid: Uint8Array, size: bigint, root: Uint8Array, opened: {contest: number, trustees: number[]}[], lines: Line[]}} Result
  * @typedef {{index: number, text: string, signers: string[]}} Statement
  * @typedef {{certificate?: Statement, dissents: Statement[], results: Map<string, Result>, close?: number}} Ending
@@ -35,8 +35,16 @@ export function readResult(object) {
   }
   const lines = [];
   while (contests.left) {
-    const c = contests.list(5);
-    lines.push({ contest: Number(c.uint()), counted: Number(c.uint()), totals: numbers(c), winners: numbers(c), tests: numbers(c).map((n) => n === 1) });
+    const c = contests.list();
+    /** @type {Line} */
+    const line = { contest: Number(c.uint()), counted: Number(c.uint()), totals: numbers(c), winners: numbers(c), tests: numbers(c).map((n) => n === 1) };
+    if (c.left) {
+      const ranked = c.list(3);
+      line.spoilt = Number(ranked.uint()) + Number(ranked.uint());
+      ranked.bytes(32);
+    }
+    c.end();
+    lines.push(line);
   }
   return { eid, size, root, opened, lines };
 }

@@ -114,7 +114,7 @@ public final class Demo implements Callable<Integer> {
     }
   }
 
-  /// Representatives by approval, and which platforms the voters endorse.
+  /// Representatives by approval, which planks the voters endorse, and two authors by ranking.
   static Coalition.Question question() {
     long now = System.currentTimeMillis() / 1000;
     List<Contest.Option> people = new ArrayList<>();
@@ -229,6 +229,37 @@ public final class Demo implements Callable<Integer> {
             List.of(new Threshold("votes", 1, 2, true, 2)),
             "drawn-order",
             "all");
+    List<Contest.Option> group = new ArrayList<>();
+    String[][] members = {
+      {"zoya", "Зоя Озёрная", "Zoya Ozyornaya"},
+      {"ilya", "Илья Горный", "Ilya Gorny"},
+      {"kira", "Кира Луговая", "Kira Lugovaya"},
+      {"lev", "Лев Островной", "Lev Ostrovnoy"},
+      {"maya", "Майя Степная", "Maya Stepnaya"},
+    };
+    for (String[] member : members) {
+      group.add(
+          new Contest.Option(
+              member[0], Coalition.texts(member[1], member[2]), Coalition.texts("", ""), ""));
+    }
+    Contest drafting =
+        new Contest(
+            "drafting",
+            Style.Kind.RANKED,
+            Coalition.texts(
+                "Кто вдвоём напишет общую позицию? Расставьте по порядку.",
+                "Which two shall write the common position? Put them in order."),
+            group,
+            0,
+            group.size(),
+            true,
+            "scottish-stv",
+            Map.of(),
+            2,
+            List.of(),
+            List.of(),
+            "drawn-order",
+            "all");
     Map<String, String> title = new LinkedHashMap<>();
     title.put("ru", "Учебные выборы представителей");
     title.put("en", "Training election of representatives");
@@ -241,7 +272,7 @@ public final class Demo implements Callable<Integer> {
         Draft.Kind.TRAINING,
         title,
         text,
-        List.of(representatives, endorsed),
+        List.of(representatives, endorsed, drafting),
         VOTERS,
         2,
         now,

@@ -75,14 +75,17 @@ class ElectionIT {
         Vkey log = coalition.trusted().policy().logs().getFirst();
         for (Voter voter : voters) {
           voter.cast(
-              remote, log, voter.seal(paper, List.of(List.of(1, 0, 0, 0, 0, 1), List.of(1, 1, 0))));
+              remote,
+              log,
+              voter.seal(
+                  paper, List.of(List.of(1, 0, 0, 0, 0, 1), List.of(1, 1, 0), List.of(2, 0, 4))));
         }
         coalition.closeVote(600);
 
-        // one share of two: the sums stay closed
+        // one mix of two: nothing can be opened
         Roles.Job alone = coalition.trustee(Coalition.BODIES.get(0), "counted");
-        awaitShares(remote, 1);
-        assertThat(phase(remote)).isEqualTo("opening");
+        awaitMixes(remote, 1);
+        assertThat(phase(remote)).isEqualTo("closed");
         assertThat(resultIsRefused(remote)).isTrue();
 
         // the second is killed on the way, the third never comes
@@ -93,6 +96,9 @@ class ElectionIT {
         assertThat(result.at("/contests/0/totals/anna").asInt()).as("seed " + seed).isEqualTo(3);
         assertThat(result.at("/contests/0/totals/boris").asInt()).isZero();
         assertThat(result.at("/contests/1/totals/prisoners").asInt()).isEqualTo(3);
+        assertThat(result.at("/contests/2/totals/kira").asInt()).isEqualTo(3);
+        assertThat(result.at("/contests/2/winners/0").asText()).isEqualTo("kira");
+        assertThat(result.at("/contests/2/count/stages").size()).isPositive();
         coalition.certify();
         assertThat(phase(remote)).isEqualTo("final");
       }
@@ -131,15 +137,13 @@ class ElectionIT {
     }
   }
 
-  private static void awaitShares(Remote remote, int trustees) throws InterruptedException {
+  private static void awaitMixes(Remote remote, int mixes) throws InterruptedException {
     for (int i = 0; i < 600; i++) {
-      int have = 0;
-      JsonNode now = Json.read(remote.get("election.json").utf8()).path("trusteesNow");
-      for (JsonNode one : now) if (one.path("decrypted").size() == 2) have++;
-      if (have >= trustees) return;
+      JsonNode now = Json.read(remote.get("election.json").utf8());
+      if (now.at("/mixes/0/by").size() >= mixes) return;
       Thread.sleep(100);
     }
-    throw new AssertionError("no share came");
+    throw new AssertionError("no mix came");
   }
 
   @Test
