@@ -26,3 +26,6 @@ export function chosen(question, order, choice) {
   if (options.length === 0) return h('p', { class: 'nothing' }, t(isRanked(question) ? 'review.unranked' : 'review.blank'));
   return h(isRanked(question) ? 'ol' : 'ul', {}, options.map((j) => h('li', {}, own(question.options[j].names))));
 }
+
+/** Whether an order can give its voter away, by the line the bodies signed (record §8). @param {{patternRisk: string}} draft @param {{id: string}} question */
+export const marks = ({ patternRisk }, { id }) => patternRisk.split('\n').some((line) => line.startsWith(`${id}: `) && line.endsWith('can mark a voter'));

@@ -1,7 +1,7 @@
 // The booth: enrol or open a key, mark, review, seal, check or cast, receipt (web §2). All state of the page is in this element.
 import { h, rest, saveFile } from './dom.js';
 import { forget, keep, kept } from './keep.js';
-import { chosen, isRanked, marked, missing, unmarked } from './marks.js';
+import { chosen, isRanked, marked, marks, missing, unmarked } from './marks.js';
 import { Offline, get, here, link, post, text, view } from './net.js';
 import { Page, button, note, trouble, witnesses } from './page.js';
 import './v-approval.js';
@@ -518,7 +518,7 @@ class Booth extends Page {
       this.withheld && note('wait', h('p', {}, t('again.withheld'))),
       before > 0 && note('calm', h('h2', {}, t('again.title', { n: before })), h('p', {}, t('again.text'))),
       this.marks.map(({ k, question, choice }) => h(isRanked(question) ? 'v-ranking' : 'v-approval', {
-        data: { risk: draft.patternRisk.split('\n').some((line) => line.startsWith(`${question.id}: `) && line.endsWith('can mark a voter')), k, count: draft.contests.length, question, order: opened?.order[k], choice, bodyName: (/** @type {string} */ id) => this.bodyName(id) },
+        data: { risk: marks(draft, question), k, count: draft.contests.length, question, order: opened?.order[k], choice, bodyName: (/** @type {string} */ id) => this.bodyName(id) },
       })),
       h('div', { class: 'actions' }, button(t('mark.review'), () => this.review(), 'main')),
       h('details', { class: 'why' }, h('summary', {}, t('vote.source')),

@@ -4,7 +4,7 @@ import { Offline, get, here, link, view } from './net.js';
 import { Page, button, note, trouble, witness } from './page.js';
 import { next } from './v-index.js';
 import { words as protection } from './v-protection.js';
-import { isRanked, limits } from './marks.js';
+import { isRanked, limits, marks } from './marks.js';
 import { listed, own, pick, say, t, when } from './words.js';
 
 const { base, slug } = here();
@@ -67,6 +67,7 @@ class Election extends Page {
           h('strong', {}, own(q.options[j].names)),
           q.options[j].body && h('span', { class: 'of' }, ' ', say('mark.of', { body: this.bodyName(draft, q.options[j].body) })),
           [...q.options[j].texts.values()].some((x) => x) && h('p', {}, own(q.options[j].texts))))),
+        marks(draft, q) && h('p', { class: 'hint' }, t('rank.risk')),
         h('p', { class: 'hint' }, t(opened ? 'rule.drawn' : 'rule.notdrawn')))),
       h('section', {}, h('h2', {}, t('election.rules')), h('ul', {}, this.rules(draft).map((r) => h('li', {}, r)))),
       h('section', {}, h('h2', {}, t('election.calendar')), h('dl', { class: 'calendar' },

@@ -12,7 +12,7 @@ class Ranking extends Screen {
     this.warning = h('p', { class: 'warning', role: 'alert' });
     this.places = h('ol', { class: 'ranks' });
     this.others = h('ul', { class: 'unranked' });
-    this.rest = h('h3', {}, t('rank.others'));
+    this.rest = h('h2', { class: 'small' }, t('rank.others'));
     this.empty = h('p', { class: 'nothing' }, t('rank.none'));
     queueMicrotask(() => this.fill());
     return [h('fieldset', { class: 'contest', 'aria-describedby': `rule-${k}` },
@@ -22,7 +22,7 @@ class Ranking extends Screen {
       h('p', { class: 'hint', id: `rule-${k}` }, this.hint(question)),
       risk && h('p', { class: 'hint' }, t('rank.risk')),
       this.warning,
-      h('h3', {}, t('rank.yours')), this.empty, this.places,
+      h('h2', { class: 'small' }, t('rank.yours')), this.empty, this.places,
       this.rest, this.others, this.counter, this.told)];
   }
 

@@ -12,6 +12,7 @@ const from = (/** @type {string} */ path) => get(`${base}/${path}`);
 class Result extends Page {
   /** @type {typeof import('./engine.js')|undefined} */ engine;
   /** @type {any} */ found;
+  /** Contests whose rounds are shown. @type {Set<string>} */ unfolded = new Set();
   /** @type {{lie: boolean, detail: string}|undefined} */ failed;
 
   get name() { return 'place.result'; }
@@ -136,7 +137,8 @@ class Result extends Page {
     const rows = [...ids].sort((a, b) => place(a) - place(b));
     const figure = (/** @type {string} */ text) => /^[0-9]+(\.[0-9]+)?$/.test(text ?? '') ? number(Math.round(Number(text) * 100) / 100) : text ?? '';
     const name = (/** @type {string} */ id) => own(q.options[ids.indexOf(id)].names);
-    return h('details', { class: 'why' }, h('summary', {}, t('result.rounds')),
+    const toggle = (/** @type {Event} */ e) => /** @type {HTMLDetailsElement} */ (e.target).open ? this.unfolded.add(q.id) : this.unfolded.delete(q.id);
+    return h('details', { class: 'why', open: this.unfolded.has(q.id), ontoggle: toggle }, h('summary', {}, t('result.rounds')),
       h('p', {}, t('result.rounds.text')), count.quota && h('p', {}, t('result.quota', { quota: figure(count.quota) })),
       h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': t('result.rounds') }, h('table', { class: 'rounds' },
         h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, t('result.option')), columns.map((_, i) => h('th', { scope: 'col', class: 'figure' }, t('result.round', { n: i + 1 }))))),

@@ -130,7 +130,10 @@ class BoothIT {
 
   /// An election whose draft is logged and whose keys are made: voters enrol.
   private static Coalition enrolling(String options) {
-    Coalition coalition = new Coalition();
+    return enrolling(options, new Coalition());
+  }
+
+  private static Coalition enrolling(String options, Coalition coalition) {
     long now = Instant.now().getEpochSecond();
     // no two requests are alike, or they would be one
     asked = Math.max(asked + 1, now);
@@ -152,7 +155,10 @@ class BoothIT {
   }
 
   private static Coalition open(String options, List<Coalition.Voter> voters) {
-    Coalition coalition = enrolling(options);
+    return open(voters, enrolling(options));
+  }
+
+  private static Coalition open(List<Coalition.Voter> voters, Coalition coalition) {
     var door = client.door(coalition.draft().slug());
     coalition.freeze(door, voters);
     coalition.prepare(door);
@@ -746,6 +752,97 @@ class BoothIT {
       enter(page, ".choice button");
       page.waitForSelector("article.receipt");
     }
+  }
+
+  @Test
+  void aPersonRanksAndLaterSeesTheRoundsOfTheCount() throws Exception {
+    List<Coalition.Voter> voters = voters(3);
+    Coalition drawn = new Coalition();
+    drawn.ranks();
+    Coalition coalition = open(voters, enrolling("Option ", drawn));
+    var door = client.door(coalition.draft().slug());
+    try (var context = person("en");
+        var second = person("en")) {
+      Page page = at(context, coalition, "/vote");
+      page.waitForSelector("v-open-key");
+      openKey(page, voters.get(0));
+      rank(page, "daria");
+      rank(page, "anna");
+      rank(page, "ivan");
+      page.locator(".ranks .rankable").nth(1).locator(".up").click();
+      page.locator(".ranks .rankable").nth(2).locator(".out").click();
+      rank(page, "maria");
+      page.locator(".ranks input").nth(2).fill("1");
+      page.keyboard().press("Enter");
+      assertThat(page.locator("v-ranking [role=status]")).hasText("Option maria: place 1 of 3");
+      page.locator(".ranks input").nth(0).fill("9");
+      page.keyboard().press("Enter");
+      assertThat(page.locator("v-ranking .warning")).not().isEmpty();
+      String[] mine = {"Option maria", "Option anna", "Option daria"};
+      assertThat(page.locator(".ranks .option")).hasText(mine);
+      look(page, "50-ranked");
+      assertThat(page.locator(".ranks .option")).hasText(mine);
+      next(page);
+      page.waitForSelector(".chosen");
+      assertThat(page.locator(".chosen ol li")).hasText(mine);
+      next(page);
+      page.waitForSelector(".choice");
+      page.locator(".choice button").nth(1).click();
+      page.waitForSelector(".opened");
+      Page checker = at(second, coalition, "/check");
+      checker.fill("#by-challenge", page.locator("pre.detail").textContent());
+      checker.click("#audit button");
+      checker.waitForSelector(".answer .note.good");
+      assertThat(checker.locator(".answer .chosen ol li")).hasText(mine);
+      page.locator("main > .actions .main").click();
+      page.waitForSelector(".choice");
+      cast(page);
+
+      List<Integer> nobody = List.of(0, 0, 0);
+      for (int i = 1; i < 3; i++) {
+        Bytes leaf = voters.get(i).ballot(coalition, List.of(nobody, List.of(0, 0), List.of(4, i)));
+        client.post(base(coalition) + "/ballots", leaf);
+      }
+      // what the page cast is not known here: the whole log is
+      follow(coalition);
+      LATE.add(coalition);
+      SHIFT.set(WEEK);
+      Thread.sleep(1_500);
+      coalition.close(door);
+      coalition.mix(door, 1);
+      coalition.mix(door, 2);
+      coalition.decrypt(door);
+      covered(coalition);
+      page.navigate(address() + base(coalition) + "/result");
+      page.waitForSelector(".outcome");
+      Locator board = page.locator(".outcome").nth(2);
+      assertThat(board.locator(".winners li").first()).hasText("Option maria");
+      board.locator("summary").click();
+      assertThat(board.locator(".rounds tbody tr")).hasCount(5);
+      look(page, "51-rounds");
+    } finally {
+      SHIFT.set(0);
+      LATE.clear();
+      WATCHED.remove(coalition);
+    }
+  }
+
+  private static void rank(Page page, String name) {
+    page.locator(".unranked .rankable")
+        .filter(new Locator.FilterOptions().setHasText(name))
+        .locator("button")
+        .click();
+  }
+
+  /// Folds what reached the log by other ways than the coalition's own.
+  private static void follow(Coalition coalition) {
+    long from = coalition.record().size();
+    long size = client.get(base(coalition) + "/election.json").json().get("size").asLong();
+    var tile = new veche.log.Tile(veche.log.Tile.ENTRIES, 0, (int) size);
+    List<Bytes> leaves =
+        veche.log.Tile.entries(
+            Bytes.of(client.get(base(coalition) + "/" + tile.path()).raw().body()), (int) size);
+    for (Bytes leaf : leaves.subList((int) from, leaves.size())) coalition.fold(leaf);
   }
 
   /// Tab until the first element of this kind has the focus, and can be seen to have it.

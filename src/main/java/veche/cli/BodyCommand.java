@@ -129,6 +129,9 @@ public final class BodyCommand {
       }
       OUT.println(
           options.words().text("role.draft", draft.cid().hex(), Fingerprint.ofDigest(draft.cid())));
+      if (!draft.patternRisk().isEmpty()) {
+        OUT.println(options.words().text("role.draft.risk", draft.patternRisk()));
+      }
       Act act = Act.unsigned("draft", draft.cid(), 0, draft.enc());
       Remote remote = new Remote(server + "/e/" + draft.slug());
       if (trustOut != null) Files.writeString(trustOut, Trust.of(draft));

@@ -129,6 +129,21 @@ class ShuffleCasesTest {
         });
   }
 
+  /// attacks.md row 3: generators come from the contest alone; a proof made under trapdoored ones,
+  /// which holds for them, is refused here, and there is no field in which it could bring its own.
+  @Test
+  void attack03_aProofUnderTrapdooredGeneratorsIsRefused() {
+    JsonNode c = Cases.read("crypto/shuffle-N3.json");
+    JsonNode bad = null;
+    for (JsonNode one : c.get("refuse")) {
+      if (one.get("name").asText().contains("h_2 = [x]h_1")) bad = one;
+    }
+    assertThat(bad).isNotNull();
+    assertThat(judge(c, bad, changed(c, bad), Optional.empty()))
+        .get()
+        .isInstanceOf(Shuffle.Wrong.Equations.class);
+  }
+
   private static Optional<Shuffle.Wrong> judge(
       JsonNode c, JsonNode bad, Map<String, Bytes> files, Optional<Entropy> weights) {
     int n = c.get("N").asInt();
