@@ -144,7 +144,7 @@ class Result extends Page {
         h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, t('result.option')), columns.map((_, i) => h('th', { scope: 'col', class: 'figure' }, t('result.round', { n: i + 1 }))))),
         h('tbody', {}, rows.map((id) => h('tr', { class: count.winners.includes(id) ? 'won' : '' }, h('th', { scope: 'row' }, name(id)),
           columns.map((c) => h('td', { class: 'figure' }, figure(c.tally?.[id]),
-            c.elected.has(id) && h('span', { class: 'of' }, ' ', t('result.is.elected')), c.excluded.has(id) && h('span', { class: 'of' }, ' ', t('result.is.not'))))))),
+            c.elected.has(id) && h('span', { class: 'of' }, ' ', t('result.is.elected')), c.excluded.has(id) && h('span', { class: 'of' }, ' ', t('result.is.out'))))))),
         h('tfoot', {}, h('tr', {}, h('th', { scope: 'row' }, t('result.exhausted')), columns.map((c) => h('td', { class: 'figure' }, figure(c.exhausted))))))));
   }
 

@@ -4,6 +4,36 @@ package veche.election;
 public final class DraftForTests {
   private DraftForTests() {}
 
+  public static Draft withLambda(Draft d, int lambda) {
+    return new Draft(
+        d.slug(),
+        d.origin(),
+        d.log(),
+        d.kind(),
+        d.languages(),
+        d.title(),
+        d.text(),
+        d.bodies(),
+        d.rules(),
+        d.trustees(),
+        d.t(),
+        lambda,
+        d.registrars(),
+        d.rollMode(),
+        d.witnessPolicy(),
+        d.mirrors(),
+        d.contests(),
+        d.expectedTurnout(),
+        d.patternRisk(),
+        d.minCount(),
+        d.opensAt(),
+        d.closesAt(),
+        d.mixDeadline(),
+        d.disputeDays(),
+        d.answerDays(),
+        d.extension());
+  }
+
   public static Draft withPatternRisk(Draft d, String line) {
     return new Draft(
         d.slug(),

@@ -132,10 +132,11 @@ class MixesTest {
   /// attacks.md row 44: one honest mixer is enough, so fewer mixers than can decrypt are refused.
   @Test
   void attack44_fewerMixesThanTheThresholdAreRefusedInTheDefinition() {
-    Coalition c = new Coalition();
-    c.ranks();
-    var draft = c.draw("abcdefghij", "host/e/abcdefghij", "host/e/abcdefghij+00000000+AA", 1, 2);
-    assertThat(draft.lambda()).isGreaterThanOrEqualTo(draft.t());
+    var good = ElectionFixture.goodRanked().coalition.draft();
+    assertThat(veche.election.DraftForTests.withLambda(good, good.t()).flaws()).isEmpty();
+    assertThat(veche.election.DraftForTests.withLambda(good, good.t() - 1).flaws())
+        .extracting(flaw -> flaw.path())
+        .containsExactly("lambda");
 
     ElectionFixture election = closed().mix(1);
     Record record = election.coalition.record();

@@ -16,12 +16,15 @@ import veche.ballot.Ballot;
 import veche.ballot.BallotCheck;
 import veche.ballot.Chain;
 import veche.ballot.Seal;
+import veche.crypto.Ciphertexts;
 import veche.crypto.Dleq;
 import veche.crypto.ElGamal;
 import veche.crypto.Embedding;
 import veche.crypto.Entropy;
 import veche.crypto.Point;
 import veche.crypto.Scalar;
+import veche.crypto.Shuffle;
+import veche.crypto.VmnTranscript;
 import veche.election.Manifest;
 import veche.election.Ranking;
 import veche.election.Refused;
@@ -29,8 +32,7 @@ import veche.election.Style;
 import veche.wire.Bytes;
 import veche.wire.Enc;
 
-/// protocol §3 to §11: one small election of the vectors from its manifest to its numbers. The
-/// mixes are taken as the vectors give them: the shuffle is not part of this room.
+/// protocol §3 to §11: one small election of the vectors from its manifest to its numbers.
 class WholeElectionCasesTest {
   private static final JsonNode CASE = Cases.read("crypto/result.json");
 
@@ -125,6 +127,51 @@ class WholeElectionCasesTest {
     approval.get("totals").forEach(v -> totals.add(v.asLong()));
 
     assertThat(Combine.totals(opened, CASE.get("counted").size())).isEqualTo(totals);
+  }
+
+  @Test
+  void theBoxIsMixedTwiceAndEachMixerSaysSo() {
+    JsonNode ranked = CASE.get("ranked");
+    Ciphertexts list = folded().list(1).orElseThrow();
+    assertThat(list.tree()).isEqualTo(Cases.hex(ranked.get("Ciphertexts")));
+    VmnTranscript transcript = VmnTranscript.of(eid, 1);
+    assertThat(transcript.rho()).isEqualTo(Cases.hex(ranked.get("rho")));
+    for (JsonNode mix : ranked.get("mixes")) {
+      Bytes permutation = file(mix, "PermutationCommitment");
+      Bytes commitment = file(mix, "PoSCommitment");
+      Bytes reply = file(mix, "PoSReply");
+      boolean last = mix.get("files").has("ShuffledCiphertexts");
+      Bytes tree =
+          last ? Cases.hex(mix.at("/files/ShuffledCiphertexts")) : file(mix, "Ciphertexts");
+      Ciphertexts output = Ciphertexts.read("list", tree, list.size(), 1);
+      Mix.Statement statement =
+          new Mix.Statement(
+              eid,
+              1,
+              mix.get("l").asInt(),
+              list.digest(),
+              output.digest(),
+              permutation.sha256(),
+              commitment.sha256(),
+              reply.sha256());
+      assertThat(statement.enc().encode()).isEqualTo(Cases.hex(mix.get("statement")));
+      assertThat(
+              Mix.check(
+                  transcript,
+                  key,
+                  list,
+                  output,
+                  new Shuffle.Proof(permutation, commitment, reply),
+                  Optional.of(Entropy.system()),
+                  rows -> {}))
+          .isEmpty();
+      list = output;
+    }
+    assertThat(list.digest()).isEqualTo(Cases.hex(ranked.get("listDigest")));
+  }
+
+  private static Bytes file(JsonNode mix, String name) {
+    return Cases.hex(mix.get("files").get("%s%02d".formatted(name, mix.get("l").asInt())));
   }
 
   @Test
