@@ -26,7 +26,8 @@ import veche.wire.Malformed;
       WebReleaseCommand.class,
       CountCommand.class,
       ConformanceCommand.class,
-      ExportCommand.class
+      ExportCommand.class,
+      RecountCommand.class
     })
 public final class Veche implements Runnable {
   public static final String SOFTWARE = "veche 0.1.0";

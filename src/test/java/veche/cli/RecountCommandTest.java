@@ -1,0 +1,86 @@
+package veche.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import veche.record.ElectionFixture;
+import veche.view.Json;
+
+/// counting §6 `veche recount`.
+class RecountCommandTest {
+  private static final ElectionFixture GOOD = ElectionFixture.goodRanked();
+
+  @TempDir Path folder;
+
+  private record Ran(int exit, String said) {
+    JsonNode json() {
+      return Json.read(said);
+    }
+  }
+
+  private Ran recount(String... more) {
+    Path bundle = folder.resolve("bundle");
+    if (!bundle.toFile().exists()) ElectionFixture.folder(bundle, GOOD.files());
+    List<String> args = new ArrayList<>(List.of("recount", bundle.toString(), "--lang", "en"));
+    args.addAll(List.of(more));
+    PrintStream before = System.out;
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(said, true, StandardCharsets.UTF_8));
+    try {
+      int exit = Veche.run(new CommandLine(new Veche()), args.toArray(String[]::new));
+      return new Ran(exit, said.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setOut(before);
+    }
+  }
+
+  @Test
+  void theOpenedBallotsGiveTheCertifiedResultAgain() {
+    Ran ran = recount("--json");
+
+    assertThat(ran.exit).isZero();
+    JsonNode all = ran.json();
+    assertThat(all.path("agrees").asBoolean()).isTrue();
+    assertThat(all.path("certified")).isEqualTo(all.path("result"));
+    JsonNode board = all.at("/contests/2");
+    assertThat(board.path("whatIf").asBoolean()).isFalse();
+    assertThat(board.at("/count/rule").asText()).isEqualTo("scottish-stv");
+    List<String> ids = GOOD.coalition.draft().contests().get(2).optionIds();
+    List<String> winners =
+        GOOD.coalition.record().outcomes().get(2).winners().stream().map(ids::get).toList();
+    List<String> counted = new ArrayList<>();
+    board.at("/count/winners").forEach(w -> counted.add(w.asText()));
+    assertThat(counted).isEqualTo(winners);
+    assertThat(recount().said).contains("The same result as certified");
+  }
+
+  @Test
+  void anotherRuleIsToldAsWhatItIs() {
+    JsonNode board =
+        recount("--json", "--contest", "board", "--rule", "schulze", "--seats", "1")
+            .json()
+            .at("/contests/0");
+
+    assertThat(board.path("whatIf").asBoolean()).isTrue();
+    assertThat(board.at("/count/rule").asText()).isEqualTo("schulze");
+    assertThat(board.at("/count/winners")).hasSize(1);
+    assertThat(recount("--contest", "board", "--rule", "irv", "--seats", "1").said)
+        .contains("decides nothing");
+  }
+
+  @Test
+  void whatWasOpenedAsSumsOrIsNotThereIsRefused() {
+    assertThat(recount("--rule", "schulze").exit).isEqualTo(2);
+    assertThat(recount("--contest", "nobody").exit).isEqualTo(2);
+    assertThat(recount("--contest", "board", "--rule", "no-such-rule").exit).isEqualTo(2);
+  }
+}
