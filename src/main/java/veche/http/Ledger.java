@@ -42,6 +42,9 @@ final class Ledger {
   private static final int PAGE = 256;
   private static final long CLOCK_SLACK = 300;
 
+  /// How long the epoch is taken for granted: less than another server waits for a silent one.
+  private static final long SURE_NANOS = 2_000_000_000L;
+
   /// What a ledger needs from its server.
   ///
   /// @param scratch a folder for what need not stay in memory and is of no use to anybody else
@@ -83,6 +86,9 @@ final class Ledger {
 
   /// Of this server's turn as the log's keeper; -1 while it follows.
   private volatile long epoch = -1;
+
+  /// When the database last said that the epoch is this server's.
+  private long sure;
 
   /// The fold holds what the log may lack: the database must be read again before anything else.
   private volatile boolean broken;
@@ -216,6 +222,7 @@ final class Ledger {
       return;
     }
     epoch = -1;
+    sure = System.nanoTime();
     long mine = now(context.board.take(slug));
     read(now(context.board.log(slug)));
     epoch = mine;
@@ -245,10 +252,24 @@ final class Ledger {
     if (key.isEmpty()) throw new Unable("this server lacks the key of " + origin());
     if (halted != null) throw new Unable("this log is closed: " + halted);
     if (epoch < 0) throw new NotKeeper();
+    if (System.nanoTime() - sure > SURE_NANOS) makeSure();
     if (broken) {
       read(now(context.board.log(slug)));
       LOG.warn("{}: read again from the database, {} leaves", slug, shown.size);
     }
+  }
+
+  /// Whoever stood still may have been succeeded. Found out before anything is admitted, the fold
+  /// stays the beginning of the log and goes on from there.
+  private void makeSure() {
+    long asked = System.nanoTime();
+    if (now(context.board.epoch(slug)) != epoch) {
+      LOG.warn("{}: another server keeps this log now", slug);
+      release();
+      context.role.depose();
+      throw new NotKeeper();
+    }
+    sure = asked;
   }
 
   /// After a commit that failed the database alone knows what is in the log.

@@ -5,19 +5,13 @@ import static veche.store.Db.now;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -54,8 +48,7 @@ final class Ledgers {
   }
 
   private Optional<SigningKey> key(Board.Log log) {
-    Optional<SigningKey> key =
-        seed(file(log.slug())).map(seed -> new SigningKey(log.origin(), Vkey.ED25519, seed));
+    Optional<SigningKey> key = LogKey.read(settings.data(), log.slug(), log.origin());
     if (key.isPresent() && !key.get().vkey().toString().equals(log.vkey())) {
       throw new IllegalStateException(log.slug() + ": the log's key is not in its file");
     }
@@ -103,10 +96,34 @@ final class Ledgers {
     }
   }
 
-  /// Makes this server the only keeper of every log.
+  /// Makes this server the only keeper of every log. One that cannot be read holds no other back;
+  /// fails if there is none that can.
   void take() {
     follow(now(context.board().logs()));
-    for (Ledger ledger : all()) ledger.take();
+    RuntimeException failed = null;
+    boolean any = false;
+    for (Ledger ledger : all()) {
+      try {
+        ledger.take();
+        any = true;
+      } catch (RuntimeException e) {
+        LOG.error("{}: cannot be kept: {}", ledger.slug(), e.toString());
+        failed = e;
+      }
+    }
+    if (failed != null && !any) throw failed;
+  }
+
+  /// Tries again with the logs that [#take] left out.
+  void retake() {
+    for (Ledger ledger : all()) {
+      if (ledger.epoch() >= 0 || !ledger.holdsKey()) continue;
+      try {
+        ledger.take();
+      } catch (RuntimeException e) {
+        LOG.error("{}: cannot be kept: {}", ledger.slug(), e.toString());
+      }
+    }
   }
 
   void release() {
@@ -128,12 +145,11 @@ final class Ledgers {
     String slug = context.entropy().bytes(7).base32().toLowerCase(Locale.ROOT).substring(0, 10);
     String origin = settings.host() + "/e/" + slug;
     SigningKey key = new SigningKey(origin, Vkey.ED25519, context.entropy().bytes(32));
-    Path file = file(slug);
-    write(file, key.seed());
+    LogKey.write(settings.data(), slug, key);
     String given =
         now(context.desk().reserve(request, slug, origin, key.vkey().toString(), Limits.RESERVED));
     if (!given.equals(slug)) {
-      delete(file);
+      LogKey.delete(settings.data(), slug);
       if (given.isEmpty()) {
         throw new Refusal(Code.RATE_LIMITED, "too many names wait for their drafts");
       }
@@ -142,45 +158,6 @@ final class Ledgers {
     Ledger ledger = add(now(context.board().log(slug)));
     if (context.role().keeper()) ledger.take();
     return ledger;
-  }
-
-  private Path file(String slug) {
-    return settings.data().resolve("logs").resolve(slug + ".key");
-  }
-
-  private static Optional<Bytes> seed(Path file) {
-    try {
-      return Optional.of(Bytes.fromHex(Files.readString(file).strip()));
-    } catch (NoSuchFileException e) {
-      return Optional.empty();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /// On the disk before the name is given out: a log whose key is lost can never be closed.
-  private static void write(Path file, Bytes seed) {
-    try {
-      Files.createDirectories(
-          file.getParent(),
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-      var mode = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-      var how = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-      try (FileChannel channel = FileChannel.open(file, how, mode)) {
-        channel.write(ByteBuffer.wrap(Bytes.utf8(seed.hex() + "\n").toArray()));
-        channel.force(true);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("the log's key cannot be kept", e);
-    }
-  }
-
-  private static void delete(Path file) {
-    try {
-      Files.delete(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   Future<Void> saveRefusals() {

@@ -20,6 +20,9 @@ final class Node implements AutoCloseable {
   private static final int FOLLOW_MILLIS = 200;
   private static final int STALE_SECONDS = 15;
 
+  /// Turns between two attempts at logs that could not be kept.
+  private static final int RETAKE = 50;
+
   private final Vertx vertx;
   private final Baton baton;
   private final Board board;
@@ -31,6 +34,7 @@ final class Node implements AutoCloseable {
   private volatile boolean closed;
   private volatile long turned;
   private boolean beats;
+  private int turns;
 
   /// Blocks until this server keeps every log or knows that another one does.
   Node(Vertx vertx, Baton baton, Board board, Ledgers ledgers, Sequencer sequencer, Role role) {
@@ -83,6 +87,8 @@ final class Node implements AutoCloseable {
     if (!role.keeper()) {
       List<Board.Log> logs = now(board.logs());
       ask(() -> ledgers.follow(logs));
+    } else if (++turns % RETAKE == 0) {
+      ask(ledgers::retake);
     }
     turned = System.nanoTime();
   }

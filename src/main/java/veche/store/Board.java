@@ -119,6 +119,12 @@ public final class Board {
         .map(rows -> rows.iterator().next().getLong("epoch"));
   }
 
+  /// Of the server that took it last.
+  public Future<Long> epoch(String slug) {
+    return db.query("read the epoch", "select epoch from log where slug = $1", Tuple.of(slug))
+        .map(rows -> rows.iterator().next().getLong("epoch"));
+  }
+
   /// One transaction: leaves, objects, checkpoint and head become visible together or not at all. A
   /// [Superseded] changed nothing; after any other failure the outcome is unknown.
   public Future<Void> append(Batch batch) {
