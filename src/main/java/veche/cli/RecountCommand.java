@@ -2,8 +2,10 @@ package veche.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,6 +24,7 @@ import veche.election.Contest;
 import veche.record.Bundle;
 import veche.record.Record;
 import veche.tally.Outcome;
+import veche.tally.Vote;
 import veche.view.Json;
 import veche.view.Words;
 import veche.view.ballots.Counting;
@@ -63,6 +66,12 @@ public final class RecountCommand implements Callable<Integer> {
       description = "настройка правила; может повторяться / of the rule; may be repeated")
   private Map<String, String> options = new LinkedHashMap<>();
 
+  @Option(
+      names = "--opened",
+      paramLabel = "FILE",
+      description = "вскрытые порядки, CSV / the opened rankings")
+  private @Nullable Path opened;
+
   @Option(names = "--json", description = "один объект JSON / one object of JSON")
   private boolean json;
 
@@ -70,7 +79,7 @@ public final class RecountCommand implements Callable<Integer> {
   private String language = Locale.getDefault().getLanguage();
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     Words words = Words.in(language);
     Record record;
@@ -92,6 +101,7 @@ public final class RecountCommand implements Callable<Integer> {
     ArrayNode contests = all.putArray("contests");
     List<String> told = new ArrayList<>();
     for (Outcome outcome : chosen(record)) told.add(count(record, outcome, contests, words));
+    if (opened != null) Files.writeString(opened, rows(record));
     if (json) {
       out.println(Json.pretty(all));
     } else {
@@ -100,6 +110,25 @@ public final class RecountCommand implements Callable<Integer> {
       out.println(words.text("recount." + how, found.hex()));
     }
     return same ? 0 : 1;
+  }
+
+  /// protocol §11: every opened ballot in the order of the last mix, a line each: contest, place,
+  /// status, option ids from the first to the last.
+  private String rows(Record record) {
+    StringBuilder out = new StringBuilder("contest,place,status,ranking\n");
+    for (Outcome outcome : chosen(record)) {
+      int k = outcome.contest();
+      List<Vote> votes = record.openings().orElseThrow().votes(k).orElse(List.of());
+      Contest of = record.draft().contests().get(k);
+      for (int i = 0; i < votes.size(); i++) {
+        Vote vote = votes.get(i);
+        out.append(of.id()).append(',').append(i + 1).append(',').append(vote.status().id());
+        out.append(',');
+        out.append(String.join(" ", vote.ranking().stream().map(of.optionIds()::get).toList()));
+        out.append('\n');
+      }
+    }
+    return out.toString();
   }
 
   private List<Outcome> chosen(Record record) {

@@ -69,9 +69,6 @@ public final class BenchMix implements Callable<Integer> {
   private final Scalar secret = entropy.scalar();
   private final Point key = Point.base(secret);
 
-  /// Microseconds for each ciphertext.
-  private record Cost(double wall, double cpu) {}
-
   @Override
   public Integer call() {
     if (sizes.isEmpty() || sizes.stream().anyMatch(n -> n < 2 || n > Ciphertexts.MOST)) {
@@ -98,7 +95,7 @@ public final class BenchMix implements Callable<Integer> {
     return 0;
   }
 
-  private ObjectNode run(int n) {
+  ObjectNode run(int n) {
     Ciphertexts input = list(n);
     Bytes eid = entropy.bytes(32);
     VmnTranscript transcript = VmnTranscript.of(eid, 0);

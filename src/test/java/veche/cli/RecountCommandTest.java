@@ -64,6 +64,16 @@ class RecountCommandTest {
   }
 
   @Test
+  void everyOpenedBallotCanBeWrittenDown() throws java.io.IOException {
+    Path file = folder.resolve("opened.csv");
+    assertThat(recount("--opened", file.toString()).exit).isZero();
+    List<String> lines = java.nio.file.Files.readAllLines(file);
+    assertThat(lines).hasSize(6).startsWith("contest,place,status,ranking");
+    assertThat(lines.stream().map(l -> l.substring(l.lastIndexOf(',') + 1)))
+        .contains("anna gleb daria ivan maria", "daria gleb anna", "", "ivan maria", "gleb anna");
+  }
+
+  @Test
   void anotherRuleIsToldAsWhatItIs() {
     JsonNode board =
         recount("--json", "--contest", "board", "--rule", "schulze", "--seats", "1")
