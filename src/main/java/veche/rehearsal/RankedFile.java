@@ -19,7 +19,8 @@ import veche.view.ballots.Sheet;
 import veche.wire.Malformed;
 
 /// Real rankings to be replayed: a file in any format of [Formats] as the ballot policy of its rule
-/// reads it, each paper a ranking without gaps or equal places.
+/// reads it, each paper a ranking without gaps or equal places. Undeclared write-ins together are
+/// one of the options, as in the file.
 ///
 /// @param contest the question that takes such rankings
 /// @param rankings every paper, as option positions
@@ -43,9 +44,7 @@ record RankedFile(Contest contest, List<List<Integer>> rankings, Tally counted) 
           "--rule: expected one of " + new java.util.TreeSet<>(Contest.RANKED_RULES));
     }
     Sheet sheet = sheet(file, format);
-    if (!sheet.withdrawn().isEmpty() || sheet.writeIns() >= 0) {
-      throw new Malformed("ballots: expected no withdrawn options and no write-ins");
-    }
+    if (!sheet.withdrawn().isEmpty()) throw new Malformed("ballots: some options have withdrawn");
     int places = seats > 0 ? seats : Math.max(1, sheet.seats());
     Counting counting = new Counting(rule, places, options, List.of(), Optional.empty(), List.of());
     Counting.Counted counted = counting.count(sheet);
