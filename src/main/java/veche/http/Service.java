@@ -62,6 +62,7 @@ public final class Service implements AutoCloseable {
       String uri = embedded == null ? database.orElseThrow() : embedded.uri();
       db = Db.open(vertx, uri, CONNECTIONS);
       Server server = new Server(vertx, settings, db, pages, entropy, clock, faults);
+      if (embedded != null) embedded.watch();
       return new Service(embedded, vertx, db, server);
     } catch (RuntimeException e) {
       if (db != null) db.close();

@@ -14,23 +14,49 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import veche.crypto.Entropy;
 
 /// PostgreSQL in a folder of ours: durable, reached from this machine only and with a password. The
 /// folder belongs to one server at a time.
 public final class Embedded implements AutoCloseable {
   private static final Duration STARTUP = Duration.ofSeconds(60);
+  private static final Logger LOG = LoggerFactory.getLogger(Embedded.class);
+  private static final long LOOK_MILLIS = 500;
 
-  private final EmbeddedPostgres postgres;
+  /// Backends of a postmaster that died need a moment to find out; the pause doubles to the most.
+  private static final long PAUSE_MILLIS = 2_000;
+
+  private static final long LONGEST_PAUSE_MILLIS = 30_000;
+
+  private final Path folder;
+  private final Map<String, String> settings;
   private final FileChannel lock;
   private final String password;
   private final Path data;
+  private final int port;
+  private EmbeddedPostgres postgres;
+  private volatile boolean closed;
 
-  private Embedded(EmbeddedPostgres postgres, FileChannel lock, String password, Path data) {
-    this.postgres = postgres;
+  private Embedded(
+      Path folder,
+      Map<String, String> settings,
+      FileChannel lock,
+      String password,
+      EmbeddedPostgres postgres) {
+    this.folder = folder;
+    this.settings = Map.copyOf(settings);
     this.lock = lock;
     this.password = password;
-    this.data = data;
+    this.postgres = postgres;
+    data = data(folder);
+    port = postgres.getPort();
+  }
+
+  private static Path data(Path folder) {
+    return folder.resolve("postgres").toAbsolutePath();
   }
 
   public static Embedded start(Path folder, Entropy entropy) {
@@ -58,35 +84,85 @@ public final class Embedded implements AutoCloseable {
   private static Embedded start(
       Path folder, int port, Map<String, String> settings, FileChannel lock, Entropy entropy)
       throws IOException {
-    Path data = folder.resolve("postgres").toAbsolutePath();
-    Path passwordFile = folder.resolve("postgres.password").toAbsolutePath();
-    endOrphan(data);
-    String password = password(passwordFile, entropy);
+    String password = password(passwordFile(folder), entropy);
+    EmbeddedPostgres postgres = launch(folder, port, settings, password);
+    return new Embedded(folder, settings, lock, password, postgres);
+  }
+
+  private static Path passwordFile(Path folder) {
+    return folder.resolve("postgres.password").toAbsolutePath();
+  }
+
+  private static EmbeddedPostgres launch(
+      Path folder, int port, Map<String, String> settings, String password) throws IOException {
+    endOrphan(data(folder));
     EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder();
     settings.forEach(builder::setServerConfig);
-    EmbeddedPostgres postgres =
-        builder
-            .setPort(port)
-            .setDataDirectory(data)
-            .setCleanDataDirectory(false)
-            // Vert.x must let go of its connections first: whoever started us closes us
-            .setRegisterShutdownHook(false)
-            .setPGStartupWait(STARTUP)
-            .setLocaleConfig("auth-host", "scram-sha-256")
-            .setLocaleConfig("auth-local", "scram-sha-256")
-            .setLocaleConfig("pwfile", passwordFile.toString())
-            .setLocaleConfig("encoding", "UTF8")
-            .setConnectConfig("password", password)
-            .setServerConfig("fsync", "on")
-            .setServerConfig("full_page_writes", "on")
-            .setServerConfig("synchronous_commit", "on")
-            .setServerConfig("listen_addresses", "127.0.0.1")
-            .setServerConfig("unix_socket_directories", "''")
-            // what a statement held must not reach a log file
-            .setServerConfig("log_min_error_statement", "panic")
-            .setServerConfig("log_parameter_max_length_on_error", "0")
-            .start();
-    return new Embedded(postgres, lock, password, data);
+    return builder
+        .setPort(port)
+        .setDataDirectory(data(folder))
+        .setCleanDataDirectory(false)
+        // Vert.x must let go of its connections first: whoever started us closes us
+        .setRegisterShutdownHook(false)
+        .setPGStartupWait(STARTUP)
+        .setLocaleConfig("auth-host", "scram-sha-256")
+        .setLocaleConfig("auth-local", "scram-sha-256")
+        .setLocaleConfig("pwfile", passwordFile(folder).toString())
+        .setLocaleConfig("encoding", "UTF8")
+        .setConnectConfig("password", password)
+        .setServerConfig("fsync", "on")
+        .setServerConfig("full_page_writes", "on")
+        .setServerConfig("synchronous_commit", "on")
+        .setServerConfig("listen_addresses", "127.0.0.1")
+        .setServerConfig("unix_socket_directories", "''")
+        // what a statement held must not reach a log file
+        .setServerConfig("log_min_error_statement", "panic")
+        .setServerConfig("log_parameter_max_length_on_error", "0")
+        .start();
+  }
+
+  /// operation §1: from now on, starts PostgreSQL again on its port whenever it has died, until
+  /// [#close].
+  public void watch() {
+    // where processes cannot be seen, nothing is known about a death
+    if (isAlive()) Thread.ofPlatform().name("postgres-watch").daemon().start(this::keepAlive);
+  }
+
+  private void keepAlive() {
+    long pause = PAUSE_MILLIS;
+    while (!closed) {
+      pause(LOOK_MILLIS);
+      if (closed || !died()) continue;
+      LOG.error("PostgreSQL has died; it is started again in {} ms", pause);
+      pause(pause);
+      pause = revive() ? PAUSE_MILLIS : Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
+    }
+  }
+
+  private static void pause(long millis) {
+    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
+  }
+
+  private boolean died() {
+    try {
+      return !isAlive();
+    } catch (RuntimeException e) {
+      // its file is half written: it is being started or ended
+      return false;
+    }
+  }
+
+  private synchronized boolean revive() {
+    if (closed) return true;
+    try {
+      postgres.close();
+      postgres = launch(folder, port, settings, password);
+      LOG.warn("PostgreSQL runs again");
+      return true;
+    } catch (IOException | RuntimeException e) {
+      LOG.error("PostgreSQL cannot be started: {}", e.toString());
+      return false;
+    }
   }
 
   private static FileChannel lock(Path file) throws IOException {
@@ -137,7 +213,7 @@ public final class Embedded implements AutoCloseable {
   }
 
   public String uri() {
-    return "postgresql://postgres:" + password + "@127.0.0.1:" + postgres.getPort() + "/postgres";
+    return "postgresql://postgres:" + password + "@127.0.0.1:" + port + "/postgres";
   }
 
   public boolean isAlive() {
@@ -167,7 +243,8 @@ public final class Embedded implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
     try (lock) {
       postgres.close();
     } catch (IOException e) {
