@@ -19,6 +19,8 @@ final class Ahead<T> {
     return Transcript.th("ahead", payload);
   }
 
+  /// Not for what came without its files: whoever sent the act again without them would spoil the
+  /// answer for the trustee that sent them.
   synchronized void put(Enc payload, T what) {
     found.put(key(payload), what);
     if (found.size() > MOST) found.remove(found.keySet().iterator().next());

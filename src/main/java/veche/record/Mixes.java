@@ -151,7 +151,9 @@ public final class Mixes {
   void look(int trustee, Enc payload, Blobs sent, Optional<Entropy> weights) {
     Mix.Payload p = Mix.Payload.read(payload);
     if (fits(trustee, p).isPresent()) return;
-    ahead.put(payload, look(line(p.statement().contest()), p, sent, weights));
+    Looked looked = look(line(p.statement().contest()), p, sent, weights);
+    boolean whole = looked.wrong.filter(why -> why.code() == Code.NOT_FOUND).isEmpty();
+    if (whole) ahead.put(payload, looked);
   }
 
   private Looked look(Line line, Mix.Payload p, Blobs from, Optional<Entropy> weights) {

@@ -117,6 +117,7 @@ public final class Openings {
     Decrypt.Payload p = Decrypt.Payload.read(payload);
     if (fits(trustee, p).isPresent()) return;
     Looked looked = look(trustee, p, sent);
+    if (looked.wrong.filter(why -> why.code() == Code.NOT_FOUND).isPresent()) return;
     int k = p.contest();
     SortedMap<Integer, List<Point>> use = with(k, trustee, looked.factors);
     boolean opens = looked.wrong.isEmpty() && use.size() == draft.t();

@@ -256,6 +256,28 @@ class MixesTest {
   }
 
   @Test
+  void whatWasFoundAheadIsTakenAndAnActSentAgainWithoutItsFilesSpoilsNothing() {
+    ElectionFixture election = closed();
+    Coalition c = election.coalition;
+    Record record = c.record();
+    Mix.Made made = c.mixed(BOARD, 1);
+    Act act = c.act("mix", made.payload().enc(), c.holder(1));
+    java.util.Map<Bytes, Bytes> files = new java.util.HashMap<>();
+    made.blobs().forEach(blob -> files.put(blob.sha256(), blob));
+
+    record.look(act, sha256 -> Optional.ofNullable(files.get(sha256)));
+    record.look(act, sha256 -> Optional.empty());
+    assertThat(record.size()).isEqualTo(election.leaves.size());
+    // the coalition's own fold has none of the files: only what was found ahead can admit it
+    assertThat(record.admit(Entry.parse(act.encode()))).isInstanceOf(Admission.Admitted.class);
+
+    Mix.Made second = c.mixed(BOARD, 2);
+    Act unsigned = c.act("mix", second.payload().enc(), c.holder(3));
+    record.look(unsigned, sha256 -> Optional.ofNullable(files.get(sha256)));
+    refused(record.admit(Entry.parse(unsigned.encode())), Code.WRONG_PHASE, "trustee 2");
+  }
+
+  @Test
   void tooFewBallotsAreNeitherMixedNorOpened() {
     ElectionFixture election = ElectionFixture.ranked().opened(2).ranked("01").closed();
     Coalition c = election.coalition;
