@@ -72,9 +72,10 @@ class TallyCasesTest {
         });
   }
 
-  @org.junit.jupiter.api.Test
-  void theResultObjectHasTheBytesOfTheCase() {
-    JsonNode one = Cases.read("tally/result.json");
+  @org.junit.jupiter.params.ParameterizedTest
+  @org.junit.jupiter.params.provider.ValueSource(strings = {"result", "result-ranked"})
+  void theResultObjectHasTheBytesOfTheCase(String name) {
+    JsonNode one = Cases.read("tally/" + name + ".json");
     var result =
         new Result(
             hex(one.get("eid")),
@@ -99,7 +100,13 @@ class TallyCasesTest {
                         each(c.get("totals"), JsonNode::asLong),
                         ints(c.get("winners")),
                         each(c.get("tests"), JsonNode::asBoolean),
-                        java.util.Optional.empty())));
+                        c.has("profile")
+                            ? java.util.Optional.of(
+                                new Result.Profiled(
+                                    c.get("invalidEncoding").asLong(),
+                                    c.get("invalidCode").asLong(),
+                                    hex(c.get("profile"))))
+                            : java.util.Optional.empty())));
 
     assertThat(result.object()).isEqualTo(hex(one.get("object")));
     assertThat(result.digest()).isEqualTo(hex(one.get("digest")));
