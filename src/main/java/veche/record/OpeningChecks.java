@@ -251,10 +251,8 @@ final class OpeningChecks {
         return fail("contest " + k + ": more or fewer marks than the ballots may hold");
       }
     }
-    return pass(
-        "every total is possible for "
-            + counted
-            + " ballots"
-            + (spoilt == 0 ? "" : "; " + spoilt + " opened ballots are no rankings and spoilt"));
+    return spoilt == 0
+        ? pass("every total is possible for " + counted + " ballots")
+        : pass("possible for " + counted + " ballots; opened ones that are no ranking: " + spoilt);
   }
 }
