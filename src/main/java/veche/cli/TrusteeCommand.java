@@ -389,8 +389,8 @@ public final class TrusteeCommand {
       Record record = record();
       Mixes mixes = record.mixes().orElseThrow();
       int j = index();
+      forgetMixes();
       for (int k : mixes.contests()) {
-        if (has(mixes, k, j)) home.forget(mixSecret(k));
         if (!mixes.turn(k).equals(OptionalInt.of(j))) continue;
         if (follower.cosignedSize() <= record.closeIndex()) return Optional.empty();
         Optional<Refused> wrong = veche.record.Duty.mayMix(record, follower.stages());
@@ -398,6 +398,19 @@ public final class TrusteeCommand {
         return act("mix", () -> mixed(k, j), () -> mix(k));
       }
       return Optional.empty();
+    }
+
+    /// What a mix was drawn from is deleted once the mix stands.
+    private void forgetMixes() {
+      int j = index();
+      record()
+          .mixes()
+          .ifPresent(
+              mixes -> {
+                for (int k : mixes.contests()) {
+                  if (has(mixes, k, j)) home.forget(mixSecret(k));
+                }
+              });
     }
 
     private static boolean has(Mixes mixes, int k, int trustee) {
@@ -454,6 +467,7 @@ public final class TrusteeCommand {
     // ---- opening
 
     private Optional<Duty> decrypt() {
+      forgetMixes();
       Record record = record();
       int j = index();
       Openings openings = record.openings().orElseThrow();

@@ -278,6 +278,19 @@ class MixesTest {
   }
 
   @Test
+  void withoutAnyBallotNothingIsMixedAndTheBodiesEndIt() {
+    ElectionFixture election = ElectionFixture.ranked().opened(2).closed();
+    Record record = election.coalition.record();
+    assertThat(record.phase()).isEqualTo(Phase.CLOSED);
+    assertThat(Duty.mayMix(record, List.of())).isPresent();
+
+    Enc none = Enc.list(Enc.text("nobody voted"));
+    election.coalition.send((act, blobs) -> {}, election.act("no-result", none, "north", "east"));
+    assertThat(record.phase()).isEqualTo(Phase.NO_RESULT);
+    assertThat(record.result()).isEmpty();
+  }
+
+  @Test
   void tooFewBallotsAreNeitherMixedNorOpened() {
     ElectionFixture election = ElectionFixture.ranked().opened(2).ranked("01").closed();
     Coalition c = election.coalition;
