@@ -5,6 +5,14 @@ public final class DraftForTests {
   private DraftForTests() {}
 
   public static Draft withLambda(Draft d, int lambda) {
+    return copy(d, lambda, d.patternRisk());
+  }
+
+  public static Draft withPatternRisk(Draft d, String line) {
+    return copy(d, d.lambda(), line);
+  }
+
+  private static Draft copy(Draft d, int lambda, String patternRisk) {
     return new Draft(
         d.slug(),
         d.origin(),
@@ -24,37 +32,7 @@ public final class DraftForTests {
         d.mirrors(),
         d.contests(),
         d.expectedTurnout(),
-        d.patternRisk(),
-        d.minCount(),
-        d.opensAt(),
-        d.closesAt(),
-        d.mixDeadline(),
-        d.disputeDays(),
-        d.answerDays(),
-        d.extension());
-  }
-
-  public static Draft withPatternRisk(Draft d, String line) {
-    return new Draft(
-        d.slug(),
-        d.origin(),
-        d.log(),
-        d.kind(),
-        d.languages(),
-        d.title(),
-        d.text(),
-        d.bodies(),
-        d.rules(),
-        d.trustees(),
-        d.t(),
-        d.lambda(),
-        d.registrars(),
-        d.rollMode(),
-        d.witnessPolicy(),
-        d.mirrors(),
-        d.contests(),
-        d.expectedTurnout(),
-        line,
+        patternRisk,
         d.minCount(),
         d.opensAt(),
         d.closesAt(),
