@@ -9,7 +9,7 @@ import org.bouncycastle.math.ec.ECPoint;
 ///
 /// Every multiple costs the same 31 additions: the scalar is first moved by a constant, so that
 /// each window stands for one of 1..256 and none is skipped. Which entries are read depends on the
-/// scalar (protocol §9 says what of that is secret, and where it runs). Immutable; any thread.
+/// scalar: that suits a mix at a trustee's home, never a share of the key. Immutable; any thread.
 public final class FixedBase {
   private static final int WINDOWS = 32;
   private static final int ENTRIES = 256;

@@ -38,7 +38,7 @@ final class CountChecks {
     out.on("TAL-06", () -> notApplicable("the definition has no districts and no curiae"));
     out.on("TAL-07", () -> checks.on("TAL-07", checks::others));
     out.on("TAL-08", () -> checks.on("TAL-08", checks::again));
-    out.on("TAL-09", () -> notApplicable("approval ballots are summed, never exported one by one"));
+    out.on("TAL-09", () -> notApplicable("the bundle carries no export of votes"));
   }
 
   private Check.Said on(String id, Supplier<Check.Said> check) {
