@@ -47,6 +47,7 @@ final class ActsApi {
   private final Ledgers ledgers;
   private final Workers workers;
   private final Sequencer sequencer;
+  private final Courier courier;
   private final Settings settings;
   private final InstantSource clock;
 
@@ -55,8 +56,12 @@ final class ActsApi {
       Ledgers ledgers,
       Workers workers,
       Sequencer sequencer,
+      Courier courier,
       Settings settings,
       InstantSource clock) {
+    this.courier = courier;
+    courier.serves(Courier.Kind.ACT, this::handed);
+    courier.serves(Courier.Kind.COSIGNATURES, this::handedOver);
     this.doors = doors;
     this.ledgers = ledgers;
     this.workers = workers;
@@ -71,7 +76,12 @@ final class ActsApi {
     Ledger ledger = doors.ledger(ctx);
     Bytes body = Doors.body(ctx);
     Future<Answer> answer =
-        workers.run(() -> welcome(unpack(body), ledger)).compose(parcel -> take(ledger, parcel));
+        workers
+            .run(() -> unpack(body))
+            .compose(
+                parcel ->
+                    courier.kept(
+                        ledger, Courier.Kind.ACT, body, false, () -> welcomed(ledger, parcel)));
     answer(
         ctx,
         answer,
@@ -82,8 +92,18 @@ final class ActsApi {
               ctx.response().setStatusCode(202);
               Doors.json(ctx, Json.write(waiting(waiting)));
             }
+            case Answer.Kept kept -> throw new IllegalStateException("an act is a leaf or waits");
           }
         });
+  }
+
+  private Future<Answer> welcomed(Ledger ledger, Parcel parcel) {
+    return take(ledger, welcome(parcel, ledger));
+  }
+
+  /// log §3.2: of a server that follows.
+  private Future<Answer> handed(Ledger ledger, Bytes body, boolean proved) {
+    return workers.run(() -> unpack(body)).compose(parcel -> welcomed(ledger, parcel));
   }
 
   private Future<Answer> take(Ledger ledger, Parcel parcel) {
@@ -203,20 +223,35 @@ final class ActsApi {
   void cosign(RoutingContext ctx) {
     Ledger ledger = doors.ledger(ctx);
     Bytes body = Doors.body(ctx);
-    Future<Boolean> kept =
-        workers
-            .run(() -> Note.parse(body))
+    Future<Answer> kept =
+        said(ledger, body)
             .compose(
-                note ->
-                    workers
-                        .run(() -> ledger.cosignatures(note))
-                        .compose(lines -> sequencer.ask(() -> cosign(ledger, note, lines))));
+                said ->
+                    courier.kept(
+                        ledger, Courier.Kind.COSIGNATURES, body, false, () -> keep(ledger, said)));
     answer(ctx, kept, ok -> ctx.response().end());
   }
 
-  private static boolean cosign(Ledger ledger, Note note, List<Board.Cosignature> lines) {
-    ledger.cosign(note, lines);
-    return true;
+  private record Said(Note note, List<Board.Cosignature> lines) {}
+
+  private Future<Said> said(Ledger ledger, Bytes body) {
+    return workers.run(
+        () -> {
+          Note note = Note.parse(body);
+          return new Said(note, ledger.cosignatures(note));
+        });
+  }
+
+  private Future<Answer> keep(Ledger ledger, Said said) {
+    return sequencer.ask(
+        () -> {
+          ledger.cosign(said.note, said.lines);
+          return new Answer.Kept();
+        });
+  }
+
+  private Future<Answer> handedOver(Ledger ledger, Bytes body, boolean proved) {
+    return said(ledger, body).compose(said -> keep(ledger, said));
   }
 
   void pull(RoutingContext ctx) {

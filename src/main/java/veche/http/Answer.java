@@ -9,4 +9,7 @@ sealed interface Answer {
 
   /// The act waits for more signatures.
   record Waiting(List<String> have, int need) implements Answer {}
+
+  /// What was said about the log is kept beside it.
+  record Kept() implements Answer {}
 }

@@ -26,6 +26,7 @@ public final class Intake {
                 switch (answer) {
                   case Answer.Logged(String receipt) -> receipt;
                   case Answer.Waiting w -> throw new IllegalStateException("a ballot never waits");
+                  case Answer.Kept k -> throw new IllegalStateException("a ballot has a receipt");
                 })
         .toCompletionStage();
   }

@@ -4,6 +4,7 @@ import static veche.store.Db.now;
 
 import io.vertx.core.Future;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,8 +16,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import veche.crypto.Entropy;
+import veche.crypto.Hmac;
 import veche.crypto.Note;
 import veche.crypto.SigningKey;
+import veche.crypto.Transcript;
 import veche.crypto.Vkey;
 import veche.election.Code;
 import veche.election.Draft;
@@ -33,6 +36,7 @@ import veche.record.Record;
 import veche.store.Board;
 import veche.store.Desk;
 import veche.wire.Bytes;
+import veche.wire.Enc;
 
 /// One election's log at this server: what everybody may see of it, and how it is read from the
 /// database and written to it. The sequencer's thread alone changes it; readers see only what a
@@ -249,7 +253,9 @@ final class Ledger {
   }
 
   private void ready() {
-    if (key.isEmpty()) throw new Unable("this server lacks the key of " + origin());
+    if (key.isEmpty() && context.role.keeper()) {
+      throw new Unable("this server lacks the key of " + origin());
+    }
     if (halted != null) throw new Unable("this log is closed: " + halted);
     if (epoch < 0) throw new NotKeeper();
     if (System.nanoTime() - sure > SURE_NANOS) makeSure();
@@ -302,6 +308,20 @@ final class Ledger {
   /// Whether this server can sign for this log.
   boolean holdsKey() {
     return key.isPresent();
+  }
+
+  /// log §3.2: says to the other servers that hold this log's key that one of them has looked at
+  /// the proofs of this ballot. Empty without the key.
+  Bytes mark(Bytes errand, Bytes leaf) {
+    if (key.isEmpty()) return Bytes.EMPTY;
+    Bytes secret = Transcript.th("errand-key", Enc.bytes(key.get().seed()));
+    return Hmac.sha256(secret, Transcript.th("errand", Enc.bytes(errand), Enc.bytes(leaf)));
+  }
+
+  /// Whether that is the [#mark] of such a server.
+  boolean marked(Bytes errand, Bytes leaf, Bytes mark) {
+    Bytes own = mark(errand, leaf);
+    return own.length() > 0 && MessageDigest.isEqual(own.unsafeArray(), mark.unsafeArray());
   }
 
   /// log §3.5: what is wrong if this log signed that. The sequencer's thread.

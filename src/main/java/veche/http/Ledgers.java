@@ -96,6 +96,18 @@ final class Ledgers {
     }
   }
 
+  /// Takes the logs whose names other servers gave since.
+  void learn(List<Board.Log> logs) {
+    for (Board.Log log : logs) {
+      if (bySlug.containsKey(log.slug())) continue;
+      try {
+        add(log).take();
+      } catch (RuntimeException e) {
+        LOG.error("{}: cannot be kept: {}", log.slug(), e.toString());
+      }
+    }
+  }
+
   /// Makes this server the only keeper of every log. One that cannot be read holds no other back;
   /// fails if there is none that can.
   void take() {

@@ -20,6 +20,9 @@ final class Node implements AutoCloseable {
   private static final int FOLLOW_MILLIS = 200;
   private static final int STALE_SECONDS = 15;
 
+  /// Turns between two looks for logs whose names another server gave.
+  private static final int NEWS = 5;
+
   /// Turns between two attempts at logs that could not be kept.
   private static final int RETAKE = 50;
 
@@ -89,6 +92,9 @@ final class Node implements AutoCloseable {
       ask(() -> ledgers.follow(logs));
     } else if (++turns % RETAKE == 0) {
       ask(ledgers::retake);
+    } else if (turns % NEWS == 0) {
+      List<Board.Log> logs = now(board.logs());
+      ask(() -> ledgers.learn(logs));
     }
     turned = System.nanoTime();
   }

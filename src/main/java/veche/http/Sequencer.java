@@ -13,7 +13,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,23 +29,11 @@ final class Sequencer implements AutoCloseable {
   static final Duration WINDOW = Duration.ofMillis(250);
   static final int MOST = 512;
 
-  /// How long an entry waits for this server to keep the logs (again).
-  private static final Duration PATIENCE = Duration.ofSeconds(8);
-
-  private static final Duration PAUSE = Duration.ofMillis(200);
   private static final int WAITING = 8_192;
   private static final Logger LOG = LoggerFactory.getLogger(Sequencer.class);
 
   /// An entry on its way into a log, and who waits for the answer.
-  ///
-  /// @param until when (in nanoseconds of the machine's clock) it has waited long enough for a
-  ///   keeper
-  record Submission(
-      Ledger ledger, Entry entry, Map<Bytes, Bytes> blobs, Promise<Answer> answer, long until) {
-    Submission(Ledger ledger, Entry entry, Map<Bytes, Bytes> blobs, Promise<Answer> answer) {
-      this(ledger, entry, blobs, answer, System.nanoTime() + PATIENCE.toNanos());
-    }
-  }
+  record Submission(Ledger ledger, Entry entry, Map<Bytes, Bytes> blobs, Promise<Answer> answer) {}
 
   private sealed interface Item {}
 
@@ -68,6 +55,7 @@ final class Sequencer implements AutoCloseable {
     return queue.size();
   }
 
+  /// Fails with [NotKeeper] where this server gives no places (any more).
   Future<Answer> append(Ledger ledger, Entry entry, Map<Bytes, Bytes> blobs) {
     Promise<Answer> promise = Promise.promise();
     offer(new Given(new Submission(ledger, entry, blobs, promise)), promise);
@@ -77,35 +65,16 @@ final class Sequencer implements AutoCloseable {
   /// Runs `work` between batches, on the thread that owns the folds.
   <T> Future<T> ask(Callable<T> work) {
     Promise<T> promise = Promise.promise();
-    ask(work, promise, System.nanoTime() + PATIENCE.toNanos());
-    return promise.future();
-  }
-
-  private <T> void ask(Callable<T> work, Promise<T> promise, long until) {
     Runnable run =
         () -> {
           try {
             promise.complete(work.call());
-          } catch (NotKeeper e) {
-            later(until, promise, () -> ask(work, promise, until));
           } catch (Exception e) {
             promise.fail(e);
           }
         };
     offer(new Task(run), promise);
-  }
-
-  /// The logs may come back to this server in a moment; else the sender is told to come again.
-  private void later(long until, Promise<?> promise, Runnable again) {
-    if (closed || System.nanoTime() - until > 0) {
-      promise.tryFail(new Unable("no server keeps the logs now; send it again"));
-      return;
-    }
-    Thread.startVirtualThread(
-        () -> {
-          LockSupport.parkNanos(PAUSE.toNanos());
-          again.run();
-        });
+    return promise.future();
   }
 
   private void offer(Item item, Promise<?> promise) {
@@ -176,11 +145,7 @@ final class Sequencer implements AutoCloseable {
         (ledger, own) -> {
           try {
             ledger.commit(permute(own, entropy));
-          } catch (NotKeeper e) {
-            for (Submission s : own) {
-              later(s.until, s.answer, () -> offer(new Given(s), s.answer));
-            }
-          } catch (Unable e) {
+          } catch (NotKeeper | Unable e) {
             own.forEach(s -> s.answer.tryFail(e));
           } catch (RuntimeException e) {
             LOG.error("{}: a commit failed: {}", ledger.slug(), e.toString());

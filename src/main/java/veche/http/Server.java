@@ -34,6 +34,7 @@ import veche.election.Refused;
 import veche.store.Board;
 import veche.store.Db;
 import veche.store.Desk;
+import veche.store.Errands;
 import veche.store.StoreException;
 import veche.wire.Malformed;
 
@@ -56,6 +57,7 @@ public final class Server implements AutoCloseable {
   private final Sequencer sequencer;
   private final Sightings sightings;
   private final Node node;
+  private final Courier courier;
   private final Ledgers ledgers;
   private final BoardApi boardApi;
   private final ActsApi actsApi;
@@ -111,10 +113,12 @@ public final class Server implements AutoCloseable {
     node = new Node(vertx, db.baton(), board, ledgers, sequencer, role);
     Doors shared = new Doors(ledgers);
     boardApi = new BoardApi(shared, sequencer);
-    actsApi = new ActsApi(shared, ledgers, workers, sequencer, settings, clock);
+    courier = new Courier(vertx, new Errands(db), board, ledgers, sequencer, entropy);
+    actsApi = new ActsApi(shared, ledgers, workers, sequencer, courier, settings, clock);
     var toll = new Toll(entropy, clock, settings.calm(), workers::waiting, workers.room());
     var prover = new Prover(workers, metrics, faults);
-    voterApi = new VoterApi(shared, workers, prover, sequencer, limits, toll);
+    voterApi = new VoterApi(shared, workers, prover, sequencer, courier, limits, toll);
+    courier.begin();
     metrics.gauge(
         "veche_solved_challenges",
         "Solved challenges that are remembered until they expire.",
@@ -122,6 +126,8 @@ public final class Server implements AutoCloseable {
     viewApi = new ViewApi(shared, ledgers, sequencer, workers, pages);
     metrics.gauge("veche_waiting_entries", "Entries that wait for a place.", sequencer::waiting);
     metrics.gauge("veche_waiting_work", "Requests that wait for a worker.", workers::waiting);
+    metrics.gauge(
+        "veche_handed_entries", "Entries that wait for another server.", courier::waiting);
     metrics.gauge("veche_elections", "Elections of this server.", () -> ledgers.all().size());
     saving = vertx.setPeriodic(SAVE_MILLIS, id -> save());
     router = router();
@@ -396,8 +402,10 @@ public final class Server implements AutoCloseable {
     sightings.close();
     // nobody new comes in; whoever is inside is still answered, after their commit
     now(doors.shutdown(STOP_SECONDS, TimeUnit.SECONDS));
+    courier.rest();
     node.close();
     sequencer.close();
+    courier.close();
     node.leave();
     now(inspection.close());
     workers.close();

@@ -1,6 +1,5 @@
 package veche.http;
 
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -11,10 +10,9 @@ import java.util.Optional;
 import java.util.function.IntSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 import veche.crypto.Entropy;
+import veche.crypto.Hmac;
 import veche.crypto.Work;
 import veche.wire.Bytes;
 
@@ -172,14 +170,8 @@ final class Toll {
   }
 
   private Bytes mac(String door, long expiry, int bits, String nonce) {
-    try {
-      Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(key.unsafeArray(), "HmacSHA256"));
-      String text = "veche.work/v1\n" + door + "\n" + expiry + "\n" + bits + "\n" + nonce + "\n";
-      return Bytes.wrap(mac.doFinal(Bytes.utf8(text).unsafeArray()));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java has HMAC-SHA256", e);
-    }
+    String text = "veche.work/v1\n" + door + "\n" + expiry + "\n" + bits + "\n" + nonce + "\n";
+    return Hmac.sha256(key, Bytes.utf8(text));
   }
 
   /// How many requests the election holds already, where that is not known yet.

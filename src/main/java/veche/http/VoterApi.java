@@ -28,6 +28,7 @@ final class VoterApi {
   private final Toll toll;
   private final Prover prover;
   private final Sequencer sequencer;
+  private final Courier courier;
   private final Limits limits;
 
   /// To one log: what another log refuses says nothing here.
@@ -37,7 +38,15 @@ final class VoterApi {
   private final Map<OnTheWay, Future<String>> onTheWay = new ConcurrentHashMap<>();
 
   VoterApi(
-      Doors doors, Workers workers, Prover prover, Sequencer sequencer, Limits limits, Toll toll) {
+      Doors doors,
+      Workers workers,
+      Prover prover,
+      Sequencer sequencer,
+      Courier courier,
+      Limits limits,
+      Toll toll) {
+    this.courier = courier;
+    courier.serves(Courier.Kind.BALLOT, this::handed);
     this.toll = toll;
     this.doors = doors;
     this.workers = workers;
@@ -72,6 +81,32 @@ final class VoterApi {
   }
 
   private Future<String> cast(Ledger ledger, Bytes leaf) {
+    return proved(ledger, leaf)
+        .compose(
+            cast ->
+                courier.kept(
+                    ledger,
+                    Courier.Kind.BALLOT,
+                    leaf,
+                    true,
+                    () -> sequencer.append(ledger, cast, Map.of())))
+        .map(
+            answer ->
+                switch (answer) {
+                  case Answer.Logged(String receipt) -> receipt;
+                  case Answer.Waiting w -> throw new IllegalStateException("a ballot never waits");
+                  case Answer.Kept k -> throw new IllegalStateException("a ballot has a receipt");
+                });
+  }
+
+  /// log §3.2: of a server that follows. What it says of the proofs counts if it holds the log's
+  /// key.
+  private Future<Answer> handed(Ledger ledger, Bytes leaf, boolean proved) {
+    Future<Entry.Cast> cast = proved ? workers.run(() -> parse(leaf)) : proved(ledger, leaf);
+    return cast.compose(ballot -> sequencer.append(ledger, ballot, Map.of()));
+  }
+
+  private Future<Entry.Cast> proved(Ledger ledger, Bytes leaf) {
     Ledger.Shown shown = ledger.shown();
     if (shown.phase() != Phase.VOTING) {
       throw new Refusal(Code.WRONG_PHASE, "the election is in phase " + shown.phase().id());
@@ -80,16 +115,7 @@ final class VoterApi {
         .run(() -> welcome(ledger, parse(leaf)))
         .compose(
             cast ->
-                prover
-                    .prove(shown.record(), cast.ballot())
-                    .compose(VoterApi::orRefuse)
-                    .compose(ok -> sequencer.append(ledger, cast, Map.of())))
-        .map(
-            answer ->
-                switch (answer) {
-                  case Answer.Logged(String receipt) -> receipt;
-                  case Answer.Waiting w -> throw new IllegalStateException("a ballot never waits");
-                });
+                prover.prove(shown.record(), cast.ballot()).compose(VoterApi::orRefuse).map(cast));
   }
 
   /// record §8: the signature first, then the chain, and only for a key that may still ask the

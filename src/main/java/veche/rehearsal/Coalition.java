@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,12 +31,16 @@ final class Coalition implements AutoCloseable {
   private static final int REGISTRAR = 0;
   private static final long PATIENCE = 120;
 
+  /// Every program reads every voter of the roll at least once, several at the same time.
+  private static final long VOTERS_A_SECOND = 50;
+
   private final Path folder;
   private final Path passphrase;
   private final Roles roles;
   private final Consumer<String> progress;
   private final List<Roles.Job> trustees = new ArrayList<>();
   private final List<Roles.Job> witnesses = new ArrayList<>();
+  private long patience = PATIENCE;
   private String server = "";
   private String election = "";
 
@@ -250,7 +255,9 @@ final class Coalition implements AutoCloseable {
 
   /// A trustee's program, at work until a phase is reached.
   Roles.Job trustee(String body, String until) {
-    return roles.start(onElection(body, "trustee", "work", "--until", until));
+    // longer than any roll takes to grow; whoever starts it ends it
+    String day = String.valueOf(Duration.ofDays(1).toSeconds());
+    return roles.start(onElection(body, "trustee", "work", "--until", until, "--wait", day));
   }
 
   /// Starts the witnesses, which stay.
@@ -306,6 +313,7 @@ final class Coalition implements AutoCloseable {
 
   /// The registrar's invitations, as the links it would send.
   List<String> invite(int count) {
+    patience = PATIENCE + count / VOTERS_A_SECOND;
     Path links = folder.resolve("links.txt");
     roles.run(
         onElection(
@@ -328,7 +336,7 @@ final class Coalition implements AutoCloseable {
   /// bodies sign the page's files and open.
   void open(Path web) {
     freeze(web);
-    for (Roles.Job job : trustees) Roles.await(job, PATIENCE);
+    for (Roles.Job job : trustees) Roles.await(job, patience);
     trustees.clear();
     openVote();
   }
@@ -336,13 +344,13 @@ final class Coalition implements AutoCloseable {
   /// The roll is frozen and the page's files are signed; the lot can be drawn.
   void freeze(Path web) {
     progress.accept("roll");
-    roles.run(onElection(BODIES.get(REGISTRAR), "registrar", "pull", "--quiet"), PATIENCE * 5);
+    roles.run(onElection(BODIES.get(REGISTRAR), "registrar", "pull", "--quiet"), patience * 5);
     List<List<String>> release = new ArrayList<>();
     for (String body : BODIES) {
       release.add(onElection(body, "body", "web-release", "--web", web.toString()));
     }
-    roles.runAll(release, PATIENCE);
-    roles.run(onElection(BODIES.get(REGISTRAR), "registrar", "freeze"), PATIENCE);
+    roles.runAll(release, patience);
+    roles.run(onElection(BODIES.get(REGISTRAR), "registrar", "freeze"), patience);
     progress.accept("lot");
   }
 
@@ -354,7 +362,7 @@ final class Coalition implements AutoCloseable {
   private void each(String role, String verb, String... rest) {
     List<List<String>> all = new ArrayList<>();
     for (String body : BODIES) all.add(onElection(body, role, verb, rest));
-    roles.runAll(all, PATIENCE * 10);
+    roles.runAll(all, patience * 10);
   }
 
   /// Close, opening, certificate.
@@ -373,7 +381,7 @@ final class Coalition implements AutoCloseable {
           onElection(
               body, "trustee", "work", "--until", "counted", "--wait", String.valueOf(wait)));
     }
-    roles.runAll(all, wait + PATIENCE);
+    roles.runAll(all, wait + patience);
   }
 
   void closeVote(long wait) {
@@ -385,7 +393,7 @@ final class Coalition implements AutoCloseable {
   void certify() {
     progress.accept("certificate");
     each("body", "certify", "--final");
-    awaitWitnesses(PATIENCE);
+    awaitWitnesses(patience);
   }
 
   private void awaitWitnesses(long seconds) {

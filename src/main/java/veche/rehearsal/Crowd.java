@@ -125,6 +125,7 @@ final class Crowd implements AutoCloseable {
       this.own = own;
       this.whims = whims;
       this.begun = new Voter.Sealed[own.size()];
+      door = whims.nextInt(doors.size());
     }
 
     @Override

@@ -1,11 +1,9 @@
 package veche.roll;
 
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Optional;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import veche.crypto.Entropy;
+import veche.crypto.Hmac;
 import veche.crypto.Point;
 import veche.crypto.Scalar;
 import veche.crypto.Schnorr;
@@ -49,14 +47,7 @@ public final class Invitation {
   }
 
   public Bytes mac(String slug, Point vk) {
-    try {
-      Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(code.toArray(), "HmacSHA256"));
-      Bytes message = Enc.list(Enc.text(slug), Enc.of(vk)).encode();
-      return Bytes.wrap(mac.doFinal(message.toArray()));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java has HMAC-SHA256", e);
-    }
+    return Hmac.sha256(code, Enc.list(Enc.text(slug), Enc.of(vk)).encode());
   }
 
   /// What the invited person's page sends.

@@ -65,7 +65,12 @@ final class Promised {
 
   /// The next ballot of the next person.
   Bytes ballot() {
-    return voters.get(next++ % voters.size()).ballot(coalition, CHOICES);
+    return voter().ballot(coalition, CHOICES);
+  }
+
+  /// The next person.
+  Coalition.Voter voter() {
+    return voters.get(next++ % voters.size());
   }
 
   CompletableFuture<Reply> send(Client to, Bytes leaf) {
