@@ -52,9 +52,9 @@ export class Screen extends HTMLElement {
   tell(name, detail) { this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true })); }
 }
 
-/** Leaves a file with its owner. @param {string} name @param {string} content @param {string} [type] */
+/** Leaves a file with its owner. @param {string} name @param {string|Uint8Array} content @param {string} [type] */
 export function saveFile(name, content, type = 'application/octet-stream') {
-  const url = URL.createObjectURL(new Blob([content], { type }));
+  const url = URL.createObjectURL(new Blob([/** @type {BlobPart} */ (content)], { type }));
   const a = h('a', { href: url, download: name });
   document.body.append(a);
   a.click();

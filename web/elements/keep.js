@@ -1,6 +1,7 @@
 // What this device keeps, and only if the voter chose so: the key under its passphrase, the chain, what is not yet confirmed, receipts.
 
-/** @typedef {{keyFile: string, words: string, chain?: string, pending: string[], receipts: {ballot: string, text: string}[]}} Kept */
+/** @typedef {{keyFile: string, words: string, chain?: string, pending: string[], receipts: {ballot: string, text: string}[],
+ *   taken?: {ballot: string, text: string}[]}} Kept  taken: words of bodies for ballots that have no receipt yet */
 
 const place = (/** @type {string} */ slug) => `veche ${slug}`;
 

@@ -6,11 +6,12 @@ import { Offline, get, here, link, post, text, view } from './net.js';
 import { Page, button, note, trouble, witnesses } from './page.js';
 import './v-approval.js';
 import './v-code.js';
+import './v-door.js';
 import './v-ranking.js';
 import { twelve } from './v-key.js';
 import './v-receipt.js';
 import { words as protection } from './v-protection.js';
-import { distance, listed, moment, number, own, percent, pick, say, t, when } from './words.js';
+import { distance, has, listed, moment, number, own, percent, pick, say, t, when } from './words.js';
 
 /** @typedef {typeof import('./engine.js')} Engine */
 /** @typedef {import('../veche/record/board.js').Reading} Reading */
@@ -38,6 +39,12 @@ class Booth extends Page {
   /** @type {{k: number, question: any, contest: any, choice: number[]}[]} */ marks = [];
   /** @type {any} */ sealed;
   /** @type {any} */ receipt;
+  /** The word of a body that it has the sealed ballot @type {{body: string, time: bigint, text: string, saved: boolean}|undefined} */ word;
+  /** Whether the sealed ballot was saved as a file. */
+  rescued = false;
+  /** The address that was typed, and what came of it @type {string} */ typed = '';
+  /** @type {{title: string, text: string, detail?: string}|undefined} */ shut;
+  /** What the server showed while a body had the ballot @type {string|undefined} */ lie;
   /** @type {string|undefined} */ keyFile;
   registrar = 0;
   leaving = (/** @type {BeforeUnloadEvent} */ e) => { if (this.atRisk) e.preventDefault(); };
@@ -46,7 +53,8 @@ class Booth extends Page {
 
   /** Whether leaving now would lose something. */
   get atRisk() {
-    return ['sending', 'sealed', 'sealing', 'keep', 'waiting'].includes(this.step) || (this.step === 'receipt' && !this.receipt?.saved);
+    return ['sending', 'sealed', 'sealing', 'keep', 'waiting', 'handing'].includes(this.step) || (this.step === 'receipt' && !this.receipt?.saved)
+      || (this.mayHand && !this.word?.saved && !this.rescued);
   }
 
   foot() { return h('div', { class: 'trace' }, button(t('trace.button'), () => this.leaveNoTrace(), 'quiet'), h('p', {}, t('trace.text'))); }
@@ -258,7 +266,14 @@ class Booth extends Page {
       keyFile: this.keyFile, words: this.keyWords().join(' '),
       chain: this.chain && wire.base64(chain.write(this.chain)), pending: this.pending.map((p) => wire.base64(p)),
       receipts: [...before, ...(receipt?.text ? [{ ballot: receipt.letters, text: receipt.text }] : [])],
+      taken: this.promises(),
     });
+  }
+
+  /** Bodies' words for ballots that no receipt is here for. */
+  promises() {
+    const letters = this.sealed?.letters, before = (kept(slug)?.taken ?? []).filter((w) => w.ballot !== letters);
+    return [...before, ...(this.word && !this.receipt ? [{ ballot: letters, text: this.word.text }] : [])];
   }
 
   leaveNoTrace() {
@@ -333,8 +348,9 @@ class Booth extends Page {
       if (e instanceof Offline) return this.fail('unknown', () => this.cast());
       return this.lied(e, () => this.cast());
     }
+    this.receipt.until = Date.now() + WAIT_FOR_WITNESSES;
     this.go('waiting');
-    await this.upgrade();
+    await this.upgrade(this.receipt, ['waiting', 'slow']);
   }
 
   /** The ballot may stand in a body's deposit by now; the receipt is then the deposit's. @param {string} text of a receipt */
@@ -342,31 +358,124 @@ class Booth extends Page {
     return { text, ...(await this.engine.board.verifyPlaced(from, text, this.sealed.leaf, this.reading)) };
   }
 
-  /** Waits until the witnesses vouch for a log that holds the ballot and continues the one of the first receipt. */
-  async upgrade() {
-    const { receipt, merkle, wire } = this.engine, first = this.receipt, hash = wire.hex(merkle.leafHash(this.sealed.leaf));
-    first.until = Date.now() + WAIT_FOR_WITNESSES;
-    while (this.step === 'waiting' || this.step === 'slow') {
+  /** Waits until the witnesses vouch for a log that holds the ballot and continues the one that was shown first.
+   * @param {{tree: import('../veche/log/checkpoint.js').Tree, text: string, until?: number}} first @param {string[]} steps where it is waited for
+   */
+  async upgrade(first, steps) {
+    const { receipt, merkle, wire } = this.engine, hash = wire.hex(merkle.leafHash(this.sealed.leaf));
+    while (steps.includes(this.step)) {
       try {
         const newer = await text(`${base}/receipt/${hash}`);
         const proven = newer === undefined ? undefined : await this.prove(newer);
-        if (proven?.quorum) {
+        if (proven?.quorum && steps.includes(this.step)) {
           const same = proven.tree.size === first.tree.size;
           const proof = same ? '' : await text(`${base}/consistency/${least(first.tree, proven.tree)}/${most(first.tree, proven.tree)}`);
           const [a, b] = proven.tree.size < first.tree.size ? [proven.tree, first.tree] : [first.tree, proven.tree];
           if (proof === undefined || !receipt.upgrades(a, b, receipt.parseConsistency(proof))) return this.fail('fork', undefined, `${first.text}\n${newer}`);
-          this.receipt = { ...proven, letters: first.letters };
+          this.receipt = { ...proven, letters: this.sealed.letters };
           this.pending = [];
           this.remember();
           this.announce(t('receipt.ready'));
           return this.go('receipt');
         }
       } catch (e) {
-        if (!(e instanceof Offline)) return this.lied(e, () => { this.go('waiting'); this.upgrade(); });
+        if (!(e instanceof Offline)) return this.deceived(e, first, steps);
       }
-      if (this.step === 'waiting' && Date.now() > first.until) this.go('slow');
+      if (this.step === 'waiting' && Date.now() > (first.until ?? 0)) this.go('slow');
       await new Promise((r) => setTimeout(r, ASK_AGAIN));
     }
+  }
+
+  /** A lie must not take a body's word off the screen. @param {unknown} e @param {{tree: any, text: string}} first @param {string[]} steps */
+  deceived(e, first, steps) {
+    const before = this.step;
+    if (before !== 'taken' || !(e instanceof this.engine.wire.Malformed)) return this.lied(e, () => { this.go(before); this.upgrade(first, steps); });
+    this.lie = e.message;
+    this.draw();
+  }
+
+  // ---- the second door ----
+
+  /** Whether a signed ballot may be brought to a body: it was sent, and nothing proves that it is in the log. */
+  get mayHand() { return Boolean(this.sealed?.leaf) && !this.receipt; }
+
+  /** Whether the second door helps: the log itself says so where another ballot stands, and after the end nobody takes any. @param {string} code */
+  helps(code) {
+    const ended = Date.now() / 1000 >= Number(this.reading.draft.closesAt);
+    return this.mayHand && code !== 'stale-chain' && !(code === 'wrong-phase' && ended);
+  }
+
+  /** @param {typeof this.shut} [shut] */
+  atDoor(shut) {
+    this.shut = shut;
+    this.go('door');
+  }
+
+  /** What was signed and is not confirmed, each as `veche body deposit` takes it. */
+  saveBallots() {
+    const name = `${slug}-${this.sealed.letters.slice(0, 8)}`;
+    this.pending.forEach((leaf, i) => saveFile(this.pending.length > 1 ? `${name}-${i + 1}.ballot` : `${name}.ballot`, leaf));
+    this.rescued = true;
+    this.typed = /** @type {HTMLInputElement|null} */ (this.querySelector('#door'))?.value ?? this.typed;
+    this.draw();
+    /** @type {HTMLElement|null} */ (this.querySelector('v-door .way button'))?.focus();
+    this.announce(t('door.saved'));
+  }
+
+  /** Sends what is not confirmed, in order; only the word that one of the bodies signed counts. @param {string} address @param {boolean} typed */
+  async hand(address, typed) {
+    const { deposit, wire } = this.engine, url = deposit.doorOf(address, slug);
+    if (typed) this.typed = address;
+    if (!url) return this.atDoor({ title: 'door.wrong.address', text: 'door.wrong.address.text' });
+    this.go('handing');
+    try {
+      let said = '';
+      for (const leaf of this.pending) {
+        const answer = await post(url, leaf);
+        if ('refused' in answer) return this.turnedAway(answer);
+        said = answer.text;
+      }
+      this.taken(said);
+    } catch (e) {
+      if (e instanceof Offline) return this.atDoor({ title: 'door.wrong.silent', text: 'door.wrong.silent.text', detail: url });
+      if (e instanceof wire.Malformed) return this.atDoor({ title: 'door.wrong.word', text: 'door.wrong.word.text', detail: url });
+      throw e;
+    }
+  }
+
+  /** @param {{refused: string, detail: string}} answer of a body, in its own words or in ours */
+  turnedAway({ refused, detail }) {
+    const key = `refusal.${refused}`;
+    this.atDoor({ title: 'door.wrong.refused', text: has(key) ? key : 'door.wrong.refused.text', detail: `${refused}: ${detail}` });
+  }
+
+  /** Files that a body gave back. @param {string[]} files */
+  givenBack(files) {
+    const { wire } = this.engine;
+    for (const file of files) {
+      try {
+        return this.taken(file);
+      } catch (e) {
+        if (!(e instanceof wire.Malformed)) throw e;
+      }
+    }
+    this.atDoor({ title: 'door.wrong.word', text: 'door.wrong.word.text' });
+  }
+
+  /** A body has the newest ballot, and with it those it follows. @param {string} text */
+  taken(text) {
+    this.word = { ...this.engine.deposit.readTaken(text, this.sealed.leaf, this.reading.draft), text, saved: false };
+    this.lie = undefined;
+    this.remember();
+    this.go('taken');
+    this.upgrade({ tree: this.reading.board.tree, text: this.reading.note }, ['taken']);
+  }
+
+  saveWord() {
+    const word = /** @type {NonNullable<typeof this.word>} */ (this.word);
+    saveFile(`${slug}-${this.sealed.letters.slice(0, 8)}.taken`, word.text, 'text/plain');
+    word.saved = true;
+    this.announce(t('taken.saved'));
   }
 
   /** @param {{refused: string, detail: string}} answer @param {() => void} again */
@@ -410,6 +519,9 @@ class Booth extends Page {
   restart() {
     this.sealed = undefined;
     this.receipt = undefined;
+    this.word = undefined;
+    this.rescued = false;
+    this.shut = undefined;
     this.go('mark');
   }
 
@@ -433,6 +545,9 @@ class Booth extends Page {
         h('progress', { value: 0, max: 1, 'aria-label': t('seal.title') }), h('p', { class: 'share', 'aria-hidden': 'true' })],
       sealed: () => this.drawSealed(), challenged: () => this.drawChallenged(),
       sending: () => [this.steps(3), h('h1', {}, t('cast.sending')), h('p', { class: 'lead' }, t('cast.sending.text')), h('progress', { 'aria-label': t('cast.sending') })],
+      door: () => this.drawDoor(),
+      handing: () => [this.steps(3), h('h1', {}, t('door.handing')), h('p', { class: 'lead' }, t('door.handing.text')), h('progress', { 'aria-label': t('door.handing') })],
+      taken: () => this.drawTaken(),
       waiting: () => this.drawWaiting(), slow: () => this.drawWaiting(), receipt: () => this.drawReceipt(),
       save: () => this.drawKeep(t('again.keep.title'), t('again.keep.lead'), t('again.keep.done')),
     });
@@ -448,7 +563,32 @@ class Booth extends Page {
   drawWrong() {
     const { title, text, detail, again } = /** @type {NonNullable<typeof this.wrong>} */ (this.wrong);
     return [h('h1', {}, t(title)), trouble(t('wrong.known'), h('p', {}, t(text)), detail && h('pre', { class: 'detail' }, detail)),
-      h('div', { class: 'actions' }, again && button(t('wrong.again'), again, 'main'), h('a', { class: 'button', href: link(base) }, t('wrong.election')))];
+      h('div', { class: 'actions' }, again && button(t('wrong.again'), again, 'main'), h('a', { class: 'button', href: link(base) }, t('wrong.election'))),
+      this.mayHand && this.offer()];
+  }
+
+  /** The way round a server that does not take the ballot. */
+  offer(kind = '') {
+    return h('section', { class: 'way offer' }, h('h2', {}, t('door.offer.title')), h('p', {}, t('door.offer.text')), button(t('door.offer'), () => this.atDoor(), kind));
+  }
+
+  drawDoor() {
+    const { draft } = this.reading, { deposit } = this.engine;
+    return h('v-door', { data: {
+      steps: this.steps(3), wrong: this.shut, saved: this.rescued, typed: this.typed, bodies: draft.bodies,
+      known: draft.mirrors.flatMap((url) => deposit.doorOf(url, slug) ?? []),
+      save: () => this.saveBallots(), send: (/** @type {string} */ address, /** @type {boolean} */ typed) => this.hand(address, typed), answer: (/** @type {string[]} */ files) => this.givenBack(files),
+      again: () => this.cast(),
+    } });
+  }
+
+  drawTaken() {
+    const { draft } = this.reading, word = /** @type {NonNullable<typeof this.word>} */ (this.word);
+    return h('v-taken', { data: {
+      steps: this.steps(3), title: draft.title, word, name: this.bodyName(word.body), letters: this.sealed.letters, scan: this.checkLink(),
+      closes: moment(draft.closesAt), lie: this.lie, save: () => this.saveWord(), other: () => this.atDoor(), again: () => this.cast(),
+      check: `${link(`${base}/check`)}#t=${this.sealed.letters}`,
+    } });
   }
 
   drawRefused() {
@@ -458,7 +598,8 @@ class Booth extends Page {
         again && button(t('wrong.again'), again, 'main'),
         code === 'stale-chain' && button(t('refused.read'), () => this.rejoin(), 'main'),
         this.marks.length > 0 && code !== 'stale-chain' && button(t('refused.back'), () => this.restart()),
-        h('a', { class: 'button', href: link(base) }, t('wrong.election')))];
+        h('a', { class: 'button', href: link(base) }, t('wrong.election'))),
+      this.helps(code) && this.offer(again ? '' : 'main')];
   }
 
   drawEarly() {
@@ -577,7 +718,7 @@ class Booth extends Page {
       this.step === 'slow' && h('div', { class: 'actions' }, button(t('receipt.save.first'), () => this.saveReceipt()))];
   }
 
-  checkLink() { return `${location.origin}${base}/check#t=${this.receipt.letters}`; }
+  checkLink() { return `${location.origin}${base}/check#t=${this.sealed.letters}`; }
 
   saveReceipt() {
     saveFile(`${slug}-${this.receipt.letters.slice(0, 8)}.tlog-proof`, this.receipt.text, 'text/plain');

@@ -6,7 +6,7 @@ import { Offline, get, here, text, view } from './net.js';
 import { Page, button, note, trouble, witnesses } from './page.js';
 import './v-code.js';
 import { twelve } from './v-key.js';
-import { listed, own, say, t } from './words.js';
+import { listed, own, pick, say, t, when } from './words.js';
 
 const { base, slug } = here();
 const from = (/** @type {string} */ path) => get(`${base}/${path}`);
@@ -87,6 +87,7 @@ class Check extends Page {
 
   /** @param {string} receiptText */
   async byReceipt(receiptText) {
+    if (this.engine.deposit.isWord(receiptText)) return this.byWord(receiptText);
     const { receipt, wire, board, sealer } = this.engine, reading = /** @type {import('../veche/record/board.js').Reading} */ (this.reading);
     let index;
     try {
@@ -108,6 +109,23 @@ class Check extends Page {
     const ballot = board.ballotOf(receiptText, leaf, this.opened), body = ballot && board.bodyOf(ballot);
     if (!body) return () => note('bad', h('h2', {}, t('check.badreceipt')));
     return this.standing(index, ballot, wire.base32(sealer.ballotIdOf(body)));
+  }
+
+  /** What a body promised, against the log (protocol §6). @param {string} wordText */
+  async byWord(wordText) {
+    const { board, deposit, sealer, wire } = this.engine, reading = /** @type {import('../veche/record/board.js').Reading} */ (this.reading);
+    let word;
+    try {
+      word = deposit.readWord(wordText, this.opened.draft);
+    } catch (e) {
+      if (!(e instanceof wire.Malformed)) throw e;
+      return () => note('bad', h('h2', {}, t('check.badreceipt')));
+    }
+    const { draft } = this.opened, by = draft.bodies.find((b) => b.id === word.body);
+    const found = await board.findTaken(reading.board, this.opened, word.hash, this.progress), body = found && board.bodyOf(found.leaf);
+    if (found && body) return this.standing(found.index, found.leaf, wire.base32(sealer.ballotIdOf(body)));
+    return () => note('bad', h('h2', {}, t('check.promised.title')),
+      h('p', {}, say('check.promised.by', { body: by ? pick(by.names) : word.body, when: when(word.time) })), h('p', {}, t('check.promised.text', { size: reading.board.size })));
   }
 
   /** Whether the log of a receipt and today's are one log. @param {import('../veche/log/checkpoint.js').Tree} tree */
@@ -202,6 +220,8 @@ class Check extends Page {
       this.askFile(),
       mine && mine.receipts.length > 0 && h('section', { class: 'way' }, h('h2', {}, t('check.kept')), h('ul', { class: 'plain' }, mine.receipts.map((r) => h('li', {},
         button(t('check.kept.one', { ballot: r.ballot.slice(0, 8) }), () => this.run(() => this.byReceipt(r.text))))))),
+      mine?.taken && mine.taken.length > 0 && h('section', { class: 'way' }, h('h2', {}, t('check.words')), h('ul', { class: 'plain' }, mine.taken.map((w) => h('li', {},
+        button(t('check.words.one', { ballot: w.ballot.slice(0, 8) }), () => this.run(() => this.byWord(w.text))))))),
       this.ask('paper', 'text', { class: 'letters' }, (value) => this.run(() => this.byPaper(value))),
       this.askChallenge());
   }
@@ -226,7 +246,7 @@ class Check extends Page {
 
   askFile() {
     return h('section', { class: 'way' }, h('h2', {}, t('check.by.receipt')), h('p', { class: 'hint' }, t('check.by.receipt.text')),
-      h('div', { class: 'field' }, h('label', { for: 'by-receipt' }, t('check.by.receipt.label')), h('input', { id: 'by-receipt', type: 'file', accept: '.tlog-proof,text/plain',
+      h('div', { class: 'field' }, h('label', { for: 'by-receipt' }, t('check.by.receipt.label')), h('input', { id: 'by-receipt', type: 'file', accept: '.tlog-proof,.taken,text/plain',
         onchange: async (/** @type {Event} */ e) => {
           const content = await /** @type {HTMLInputElement} */ (e.target).files?.[0]?.text();
           if (content !== undefined) await this.run(() => this.byReceipt(content));

@@ -49,6 +49,9 @@ export const say = (key, args = {}) => sentence(key, args).split(/(\{\w+\})/).fi
   return value instanceof Node ? value : typeof value === 'string' ? h('bdi', {}, value) : shown(value);
 });
 
+/** @param {string} key */
+export const has = (key) => key in table;
+
 /** @param {number|bigint} n */
 export const number = (n) => new Intl.NumberFormat(language).format(n);
 

@@ -28,6 +28,8 @@ test('ballots in a deposit are found under their key, in its order, with the bod
   assert.equal(found.index, at);
   assert.equal(found.body, 'golos');
   assert.deepEqual(found.leaf, third);
+  assert.deepEqual(await board.findTaken(tree, opened, leafHash(second)), { index: at, leaf: second, body: 'golos' });
+  assert.equal(await board.findTaken(tree, opened, leafHash(new Uint8Array(3))), undefined);
 });
 
 test('a ballot that came twice counts once', async () => {
@@ -79,10 +81,22 @@ test('a receipt names its ballot, the leaf itself or the one inside a deposit', 
 
 test("a body's word is read, and another's is not", () => {
   const said = election.taken(third, 'golos', 1_700_000_123);
-  assert.deepEqual(deposit.readTaken(said, third, opened.draft), { body: 'golos', time: 1_700_000_123n });
+  assert.ok(deposit.isWord(said));
+  assert.deepEqual(deposit.readTaken(said, third, opened.draft), { body: 'golos', time: 1_700_000_123n, hash: leafHash(third) });
   assert.throws(() => deposit.readTaken(said, first, opened.draft), { reason: 'taken' });
   assert.throws(() => deposit.readTaken(said.replace('123\n', '124\n'), third, opened.draft), { reason: 'bad-signature' });
   const stranger = note.signerOf('golos', election.random(32)), body = said.slice(0, said.indexOf('\n\n') + 1);
   assert.throws(() => deposit.readTaken(note.writeNote(body, [note.signNote(body, stranger)]), third, opened.draft), { reason: 'taken' });
   assert.throws(() => deposit.readTaken('', third, opened.draft), Malformed);
+});
+
+test("a body's door is found from its address as people write it", () => {
+  const door = (typed) => deposit.doorOf(typed, 'abcdefghij');
+  for (const typed of ['golos.example', ' https://golos.example/ ', 'https://golos.example/e/abcdefghij', 'https://golos.example/e/abcdefghij/ballots'])
+    assert.equal(door(typed), 'https://golos.example/e/abcdefghij/ballots', typed);
+  assert.equal(door('https://golos.example:8443/second/'), 'https://golos.example:8443/second/e/abcdefghij/ballots');
+  assert.equal(door('http://127.0.0.1:8095'), 'http://127.0.0.1:8095/e/abcdefghij/ballots');
+  assert.equal(door('abcdefg.onion:8095'), 'http://abcdefg.onion:8095/e/abcdefghij/ballots');
+  for (const typed of ['', '  ', 'https://', 'javascript:alert(1)', 'ftp://golos.example', 'https://a:b@golos.example', 'https://golos.example?x=y', 'not an address'])
+    assert.equal(door(typed), undefined, typed);
 });

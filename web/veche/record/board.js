@@ -240,14 +240,23 @@ export async function ownBallots(board, opened, vk, registrar, progress) {
   return { ballots, ...(close === undefined ? {} : { close }) };
 }
 
-/** Where the first ballot with this number stands, and what it is. @param {Board} board @param {Opened} opened @param {Uint8Array} ballotId @param {(share: number) => void} [progress] @returns {Promise<{index: number, leaf: Uint8Array, body?: string}|undefined>} */
-export async function findBallot(board, opened, ballotId, progress) {
-  /** @type {{index: number, leaf: Uint8Array, body?: string}|undefined} */
+/** @typedef {{index: number, leaf: Uint8Array, body?: string}} Place  where a ballot stands first, and what it is */
+
+/** By its number. @param {Board} board @param {Opened} opened @param {Uint8Array} ballotId @param {(share: number) => void} [progress] */
+export const findBallot = (board, opened, ballotId, progress) => find(board, opened, (leaf) => {
+  const body = bodyOf(leaf);
+  return body !== undefined && equal(ballotIdOf(body), ballotId);
+}, progress);
+
+/** By the hash of its leaf, as a body's word names it. @param {Board} board @param {Opened} opened @param {Uint8Array} hash @param {(share: number) => void} [progress] */
+export const findTaken = (board, opened, hash, progress) => find(board, opened, (leaf) => equal(leafHash(leaf), hash), progress);
+
+/** @param {Board} board @param {Opened} opened @param {(leaf: Uint8Array) => boolean} is @param {(share: number) => void} [progress] @returns {Promise<Place|undefined>} */
+async function find(board, opened, is, progress) {
+  /** @type {Place|undefined} */
   let found;
   await box(board, opened, (leaf, index, depositor) => {
-    if (found) return;
-    const body = bodyOf(leaf);
-    if (body && equal(ballotIdOf(body), ballotId)) found = { index, leaf, ...(depositor === undefined ? {} : { body: depositor }) };
+    if (!found && is(leaf)) found = { index, leaf, ...(depositor === undefined ? {} : { body: depositor }) };
   }, progress);
   return found;
 }

@@ -25,8 +25,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import veche.ballot.Ballot;
 import veche.cli.Program;
+import veche.cli.TakingBody;
 import veche.council.Certificate;
+import veche.council.Taken;
 import veche.crypto.Entropy;
 import veche.crypto.Note;
 import veche.crypto.SigningKey;
@@ -37,6 +40,7 @@ import veche.http.Service;
 import veche.http.Settings;
 import veche.log.Checkpoint;
 import veche.log.Cosignature;
+import veche.log.Merkle;
 import veche.log.Tile;
 import veche.record.Act;
 import veche.record.Protocol;
@@ -653,6 +657,89 @@ class BoothIT {
       page.waitForSelector("article.receipt");
       assertThat(number(page)).isEqualTo(sealed);
     }
+  }
+
+  /// doors §7, attack row 50: the server refuses a good ballot; a body takes it.
+  @Test
+  void aPersonWhomTheServerRefusesHandsTheBallotToABodyAndGetsTheReceipt(@TempDir Path folder)
+      throws IOException {
+    List<Coalition.Voter> voters = voters(2);
+    Coalition coalition = open("Option ", voters);
+    String url = address() + base(coalition);
+    try (var context = person("en");
+        var body = new TakingBody(folder, url, coalition, coalition.body("west"))) {
+      context.route(
+          url + "/ballots",
+          route -> {
+            String refusal = "{\"code\": \"not-on-roll\", \"detail\": \"so it says\"}";
+            route.fulfill(answer(403, refusal));
+          });
+      Page page = at(context, coalition, "/vote");
+      openKey(page, voters.get(0));
+      seal(page);
+      String sealed = number(page);
+      page.locator(".choice button").first().click();
+      page.waitForSelector(".offer");
+      look(page, "59-refused");
+      page.locator(".languages [lang=en]").click();
+      enter(page, ".offer button");
+      assertThat(page.locator("h1")).hasText("Hand the ballot in through a body");
+      tabTo(page, "v-door .way button");
+      Path file = page.waitForDownload(() -> page.keyboard().press("Enter")).path();
+      Bytes ballot = Bytes.of(Files.readAllBytes(file));
+      assertThat(Ballot.parse(ballot).ballotId().base32()).isEqualTo(sealed);
+
+      page.fill("#door", "http://127.0.0.1:9");
+      page.press("#door", "Enter");
+      assertThat(page.locator("[role=alert] h2")).hasText("Nobody took the ballot at this address");
+      look(page, "60-door");
+      page.locator(".languages [lang=en]").click();
+      context.route(
+          "http://stranger.example/**",
+          route -> {
+            SigningKey stranger = Coalition.key("west", Vkey.ED25519);
+            String origin = coalition.draft().origin();
+            Taken word = new Taken(origin, Merkle.leafHash(ballot), asked);
+            route.fulfill(answer(200, word.sign(stranger).text()));
+          });
+      page.fill("#door", "http://stranger.example");
+      page.press("#door", "Enter");
+      assertThat(page.locator("[role=alert] h2"))
+          .hasText("This is no body’s signature for this ballot");
+      page.fill("#door", "");
+      tabTo(page, "#door");
+      page.keyboard().type(body.address());
+      page.keyboard().press("Enter");
+      page.waitForSelector("v-taken");
+      assertThat(page.locator("v-taken .note.good")).containsText("Body west");
+      assertThat(number(page)).isEqualTo(sealed);
+      look(page, "61-taken");
+      tabTo(page, "v-taken .actions button");
+      Path word = page.waitForDownload(() -> page.keyboard().press("Enter")).path();
+      Note said = Note.parse(Files.readString(word));
+      assertThat(Taken.verified(said, coalition.body("west").vkey()).leafHash())
+          .isEqualTo(Merkle.leafHash(ballot));
+
+      Page checker = at(context, coalition, "/check");
+      checker.setInputFiles("#by-receipt", word);
+      assertThat(checker.locator(".answer .note.bad"))
+          .containsText("The promised ballot is not in the log so far");
+
+      body.bring();
+      page.waitForSelector("article.receipt >> text=Vouched for by");
+      assertThat(page.locator("h1")).hasText("Receipt");
+      assertThat(number(page)).isEqualTo(sealed);
+      checker.setInputFiles("#by-receipt", word);
+      assertThat(checker.locator(".answer .note.good")).hasCount(2);
+    }
+  }
+
+  /// What any page may read.
+  private static com.microsoft.playwright.Route.FulfillOptions answer(int status, String body) {
+    return new com.microsoft.playwright.Route.FulfillOptions()
+        .setStatus(status)
+        .setHeaders(java.util.Map.of("access-control-allow-origin", "*"))
+        .setBody(body);
   }
 
   @Test

@@ -185,7 +185,10 @@ public final class Server implements AutoCloseable {
     router.get("/doors").handler(ctx -> viewApi.page(ctx, "doors.html"));
     router.get("/openapi.json").handler(ctx -> viewApi.page(ctx, "openapi.json"));
     router.get("/e/:slug").handler(ctx -> viewApi.electionPage(ctx, "election.html"));
-    router.get("/e/:slug/vote").handler(ctx -> viewApi.electionPage(ctx, "vote.html"));
+    router
+        .get("/e/:slug/vote")
+        .handler(headers::booth)
+        .handler(ctx -> viewApi.electionPage(ctx, "vote.html"));
     router.get("/e/:slug/check").handler(ctx -> viewApi.electionPage(ctx, "check.html"));
     router.get("/e/:slug/result").handler(ctx -> viewApi.electionPage(ctx, "result.html"));
     router.get("/web/*").handler(viewApi::file);
