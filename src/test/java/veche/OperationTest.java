@@ -30,9 +30,11 @@ class OperationTest {
 
   @Test
   void theProxyKeepsNobodysAddress() throws IOException {
-    var nginx = Files.readString(Path.of("src/main/dist/etc/nginx.conf"));
-    assertThat(nginx).contains("access_log off;").doesNotContain("$remote_addr");
-    assertThat(nginx).doesNotContain("proxy_set_header X-");
+    for (var file : List.of("nginx.conf", "nginx-body.conf")) {
+      var nginx = Files.readString(Path.of("src/main/dist/etc", file));
+      assertThat(nginx).contains("access_log off;").doesNotContain("$remote_addr");
+      assertThat(nginx).doesNotContain("proxy_set_header X-");
+    }
   }
 
   private static TreeSet<String> settings(Path file) throws IOException {
