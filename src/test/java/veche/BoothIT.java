@@ -8,6 +8,7 @@ import com.deque.html.axecore.playwright.AxeBuilder;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.ColorScheme;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -515,13 +516,16 @@ class BoothIT {
   }
 
   @Test
-  void aKeyKeptOnTheDeviceOrInAFileOpensAgainAndItsChainGoesOn() throws IOException {
+  void aKeyKeptOnTheDeviceOrInAFileOpensAgainAndItsChainGoesOn(@TempDir Path folder)
+      throws IOException {
     List<Coalition.Voter> voters = voters(2);
     Coalition coalition = open("Option ", voters);
+    String url = address() + base(coalition);
     String passphrase = "seven plain words";
     String before = client.get(base(coalition) + "/cosigned").text();
     try (var context = person("en");
-        var other = person("en")) {
+        var other = person("en");
+        var body = new TakingBody(folder, url, coalition, coalition.body("west"))) {
       Page page = at(context, coalition, "/vote");
       openKey(page, voters.get(0));
       seal(page);
@@ -549,7 +553,17 @@ class BoothIT {
       again.waitForSelector("v-approval");
       assertThat(again.locator(".note.calm h2")).hasText("This key has cast 1 ballot");
       seal(again);
-      cast(again);
+      context.route(url + "/ballots", Route::abort);
+      again.locator(".choice button").first().click();
+      again.locator(".offer button").click();
+      again.fill("#door", body.address());
+      again.press("#door", "Enter");
+      again.waitForSelector("v-taken");
+      Page promised = at(context, coalition, "/check");
+      promised.locator(".way li button").last().click();
+      assertThat(promised.locator(".answer .note.bad")).containsText("Body west signed");
+      body.bring();
+      again.waitForSelector("article.receipt >> text=Vouched for by");
 
       Page elsewhere = at(other, coalition, "/vote");
       openFile(elsewhere, key, passphrase);
