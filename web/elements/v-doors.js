@@ -4,6 +4,9 @@ import { link } from './net.js';
 import { Page } from './page.js';
 import { t } from './words.js';
 
+/** What a server answers without a code: 405, 500 and 503. */
+const TROUBLES = ['method', 'failed', 'unavailable'];
+
 class Doors extends Page {
   /** @type {any} */ found;
 
@@ -27,7 +30,10 @@ class Doors extends Page {
         h('h2', {}, t('doors.all')),
         Object.entries(found.paths).flatMap(([path, item]) => ['get', 'post'].filter((m) => item[m]).map((m) => this.door(path, m, item[m]))),
         h('h2', {}, t('doors.codes')),
-        h('dl', { class: 'codes' }, found.components.schemas.problem.properties.code.enum.flatMap((/** @type {string} */ code) => [
+        h('dl', { class: 'codes' }, TROUBLES.flatMap((id) => [
+          h('dt', { id }, h('code', {}, id)),
+          h('dd', {}, t(`trouble.${id}`)),
+        ]), found.components.schemas.problem.properties.code.enum.flatMap((/** @type {string} */ code) => [
           h('dt', { id: code }, h('code', {}, code)),
           h('dd', {}, t(`refusal.${code}`)),
         ])),

@@ -36,7 +36,8 @@ final class Config {
     TLS_KEY("tls-key", "VECHE_TLS_KEY", ""),
     TLS_CERT("tls-cert", "VECHE_TLS_CERT", ""),
     MIRRORS("mirrors", "VECHE_MIRRORS", ""),
-    CALM("calm", "VECHE_CALM", Integer.toString(Settings.CALM));
+    CALM("calm", "VECHE_CALM", Integer.toString(Settings.CALM)),
+    LOG("log", "VECHE_LOG", Logs.TEXT);
 
     final String id;
     final String variable;
@@ -129,6 +130,17 @@ final class Config {
       mistake(key, expected, value);
       return otherwise;
     }
+  }
+
+  String oneOf(Key key, List<String> values) {
+    return as(
+        key,
+        "one of " + String.join(", ", values),
+        values.getFirst(),
+        value -> {
+          if (!values.contains(value)) throw new IllegalArgumentException(value);
+          return value;
+        });
   }
 
   private void mistake(Key key, String expected, String value) {

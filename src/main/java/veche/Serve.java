@@ -111,6 +111,11 @@ final class Serve implements Callable<Integer> {
               + " no work")
   private @Nullable String calm;
 
+  @Option(
+      names = "--log",
+      description = "журнал работы: text или json / what happened is told as text or json")
+  private @Nullable String log;
+
   @Override
   public Integer call() throws InterruptedException {
     Words words = Words.in(language);
@@ -120,6 +125,7 @@ final class Serve implements Callable<Integer> {
     Optional<String> uri = found.database();
     Path page = found.folder(Config.Key.WEB, Path.of(System.getProperty("veche.web", "web")));
     Settings settings = settings(found);
+    String form = found.oneOf(Config.Key.LOG, Logs.FORMS);
     if (!found.mistakes().isEmpty()) {
       for (Config.Mistake m : found.mistakes()) {
         System.err.println(words.text("serve.mistake", m.where(), m.expected(), m.found()));
@@ -128,6 +134,7 @@ final class Serve implements Callable<Integer> {
     }
     summary(words, found, settings, uri, page);
     if (check) return 0;
+    Logs.form(form);
     Service service;
     try {
       service = Service.start(settings, uri, page, Entropy.system(), InstantSource.system());
@@ -179,6 +186,7 @@ final class Serve implements Callable<Integer> {
     put(out, Config.Key.TLS_CERT, tlsCert);
     put(out, Config.Key.MIRRORS, mirrors);
     put(out, Config.Key.CALM, calm);
+    put(out, Config.Key.LOG, log);
     return out;
   }
 
@@ -252,6 +260,7 @@ final class Serve implements Callable<Integer> {
         Config.Key.TLS_CERT,
         settings.tls().map(t -> t.chain().toString()).orElseGet(() -> words.text("serve.no-tls")));
     line(words, found, Config.Key.CALM, Integer.toString(settings.calm()));
+    line(words, found, Config.Key.LOG, found.text(Config.Key.LOG));
     if (!settings.mirrors().isEmpty()) {
       line(words, found, Config.Key.MIRRORS, String.join(" ", settings.mirrors()));
     }

@@ -21,6 +21,7 @@ import veche.election.Threshold;
 import veche.record.Act;
 import veche.record.Admission;
 import veche.record.Entry;
+import veche.record.Lots;
 import veche.record.Mixes;
 import veche.record.Record;
 import veche.roll.Enrolment;
@@ -80,6 +81,8 @@ public final class Coalition {
   private final Map<String, String> addresses = new HashMap<>();
   private String naming = "Option ";
   private boolean ranked;
+  private int lateDrawers;
+  private final List<Bytes> lateValues = new ArrayList<>();
   private Draft draft;
   private Record record;
 
@@ -143,6 +146,11 @@ public final class Coalition {
     ranked = true;
   }
 
+  /// The first contest decides its ties by what so many trustees reveal after `close`.
+  public void drawsLate(int trustees) {
+    lateDrawers = trustees;
+  }
+
   private static Contest board() {
     return new Contest(
         "board",
@@ -165,7 +173,8 @@ public final class Coalition {
 
   private List<Contest> contests() {
     List<Contest> out = new ArrayList<>();
-    out.add(contest("seat", "approval", 1, 2, List.of(), "vera", "boris", "olga"));
+    Contest seat = contest("seat", "approval", 1, 2, List.of(), "vera", "boris", "olga");
+    out.add(lateDrawers > 0 ? seat.tiesBy(Lots.TRUSTEE_SEED) : seat);
     List<Threshold> half = List.of(new Threshold("votes", 1, 2, true, 0));
     out.add(contest("platforms", "endorse", 0, 2, half, "green", "blue"));
     if (ranked) out.add(board());
@@ -379,12 +388,15 @@ public final class Coalition {
   /// The lot and the page's files; then `open` can follow.
   public void prepare(Door door) {
     List<Bytes> values = new ArrayList<>();
-    for (int j = 1; j <= T; j++) {
+    int drawers = Math.max(T, lateDrawers);
+    for (int j = 1; j <= drawers; j++) {
       values.add(Entropy.system().bytes(32));
-      Bytes commitment = Record.lotCommitment(draft.cid(), j, values.get(j - 1));
-      send(door, act("lot-commit", Enc.list(Enc.bytes(commitment)), holder(j)));
+      lateValues.add(Entropy.system().bytes(32));
+      List<Bytes> both = List.of(values.get(j - 1), lateValues.get(j - 1));
+      Enc payload = Lots.payload(draft.cid(), j, lateDrawers > 0 ? both : both.subList(0, 1));
+      send(door, act("lot-commit", payload, holder(j)));
     }
-    for (int j = 1; j <= T; j++) {
+    for (int j = 1; j <= drawers; j++) {
       send(door, act("lot-reveal", Enc.list(Enc.bytes(values.get(j - 1))), holder(j)));
     }
     Enc page = Enc.list(Enc.text("page.js"), Enc.bytes(PAGE.sha256()));
@@ -428,6 +440,11 @@ public final class Coalition {
       Mix.Made made = mixed(k, mixes.done(k).size() + 1);
       send(door, act("mix", made.payload().enc(), holder(j)), made.blobs().toArray(Bytes[]::new));
     }
+  }
+
+  /// What a trustee reveals after `close`.
+  public Act lateReveal(int j) {
+    return act("lot-reveal", Enc.list(Enc.bytes(lateValues.get(j - 1))), holder(j));
   }
 
   /// Contributions of the first t trustees to every contest.

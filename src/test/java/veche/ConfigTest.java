@@ -50,6 +50,7 @@ class ConfigTest {
             database-file = %s
             tls-key = /nowhere/key.pem
             mirrors = https://mirror.example /nowhere/mirror
+            log = xml
             colour = red
             """
                 .formatted(secret));
@@ -73,6 +74,7 @@ class ConfigTest {
             "database-file: expected postgresql://user:password@host:port/database",
             "tls-key: expected a file that can be read, found /nowhere/key.pem",
             "mirrors: expected addresses or folders of mirrors, parted by spaces, found https://",
+            "log: expected one of text, json, found xml",
             "colour: expected one of [")
         .doesNotContain("hunter2");
     assertThat(folder.resolve("data")).doesNotExist();

@@ -20,6 +20,7 @@ import veche.http.Client;
 import veche.log.Checkpoint;
 import veche.log.Merkle;
 import veche.log.Receipt;
+import veche.view.Json;
 import veche.wire.Bytes;
 
 /// `veche serve` as a process of its own, killed while people vote (log §3).
@@ -30,6 +31,7 @@ class ServeTest {
   @TempDir private Path folder;
   private Process process;
   private Client client;
+  private List<String> more = List.of();
 
   @AfterEach
   void end() throws InterruptedException {
@@ -49,6 +51,7 @@ class ServeTest {
     command.addAll(List.of("--hosts", folder.resolve("hosts").toString()));
     command.addAll(List.of("--public-url", "http://" + HOST));
     command.addAll(List.of("--port", Integer.toString(port()), "--inspect-port", "0"));
+    command.addAll(more);
     process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile()).start();
     await(out);
@@ -79,6 +82,24 @@ class ServeTest {
   private void kill() throws InterruptedException {
     process.destroyForcibly();
     assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void aServerToldToWritesItsLogAsJson() throws Exception {
+    Files.createDirectories(folder.resolve("web"));
+    Files.writeString(folder.resolve("hosts"), new Coalition().body("north").vkey() + "\n");
+    more = List.of("--log", "json");
+    start();
+
+    String out = Files.readString(folder.resolve("out"));
+    assertThat(out).contains("  log = json  (--log)");
+    List<String> told = out.lines().filter(line -> line.startsWith("{")).toList();
+    assertThat(told).isNotEmpty();
+    assertThat(told)
+        .allSatisfy(line -> assertThat(Json.read(line).path("loggerName").asText()).isNotEmpty())
+        .anySatisfy(line -> assertThat(line).contains("this server keeps the logs"));
+    assertThat(out.lines().filter(line -> line.matches("[0-9:]{8} (INFO|WARN|ERROR) .*")))
+        .isEmpty();
   }
 
   @Test

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -329,7 +330,8 @@ public final class BodyCommand {
   @Command(
       name = "skip",
       description =
-          "пропустить хранителя, который не перемешал / pass over a trustee who did not mix")
+          "пропустить хранителя, который не перемешал или не раскрыл жребий / pass over a trustee"
+              + " who did not mix or reveal its lot")
   static final class Skip extends Derived {
     @Option(names = "--trustee", required = true, description = "номер / its number")
     private int trustee;
@@ -341,11 +343,7 @@ public final class BodyCommand {
     public Integer call() {
       return send(
           record -> {
-            Mixes mixes =
-                record
-                    .mixes()
-                    .orElseThrow(() -> new Malformed("skip: nothing is mixed in this election"));
-            if (mixes.skipped().containsKey(trustee)) return Optional.empty();
+            if (!awaited(record)) return Optional.empty();
             long deadline = record.draft().mixDeadline();
             if (System.currentTimeMillis() / 1000 < deadline) {
               throw new Malformed("skip: the time for mixing lasts until " + deadline);
@@ -353,6 +351,19 @@ public final class BodyCommand {
             return Optional.of(
                 new Submission.Content("skip", Enc.list(Enc.uint(trustee), Enc.text(reason))));
           });
+    }
+
+    private boolean awaited(Record record) {
+      boolean mixing =
+          record.mixes().filter(m -> m.contests().stream().anyMatch(k -> turn(m, k))).isPresent();
+      boolean before = record.mixes().filter(m -> m.skipped().containsKey(trustee)).isPresent();
+      if (mixing || record.lots().owed().contains(trustee)) return true;
+      if (before || record.lots().excluded().contains(trustee)) return false;
+      throw new Malformed("skip: nothing waits for trustee " + trustee);
+    }
+
+    private boolean turn(Mixes mixes, int contest) {
+      return mixes.turn(contest).equals(OptionalInt.of(trustee));
     }
   }
 

@@ -7,15 +7,17 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import veche.election.Code;
 import veche.election.Refused;
 import veche.view.Json;
+import veche.view.Problems;
+import veche.view.Words;
 import veche.wire.Bytes;
 
 /// doors §7: the one address of a body that takes ballots. Any page may send there, and no record
 /// is kept of who came.
 final class CollectDoor implements AutoCloseable {
   private static final String TEXT = "text/plain; charset=utf-8";
-  private static final String PROBLEM = "application/problem+json";
 
   private final Collector collector;
   private final String path;
@@ -57,37 +59,38 @@ final class CollectDoor implements AutoCloseable {
   }
 
   private Reply reply(HttpExchange exchange) throws IOException {
+    Words words = Problems.words(exchange.getRequestHeaders().getFirst("accept-language"));
     if (!exchange.getRequestURI().getRawPath().equals(path)) {
-      return new Reply(404, TEXT, "nothing is here\n");
+      return refused(words, new Refused(Code.NOT_FOUND, "nothing is here"));
     }
     return switch (exchange.getRequestMethod()) {
       case "OPTIONS" -> new Reply(204, TEXT, "");
-      case "POST" -> take(exchange);
-      default -> new Reply(405, TEXT, "POST only\n");
+      case "POST" -> take(exchange, words);
+      default -> trouble(words, Problems.Trouble.METHOD, "POST only");
     };
   }
 
-  private Reply take(HttpExchange exchange) throws IOException {
+  private Reply take(HttpExchange exchange, Words words) throws IOException {
     byte[] body = exchange.getRequestBody().readNBytes(Collector.LARGEST + 1);
     try {
       return switch (collector.take(Bytes.wrap(body))) {
         case Collector.Held(String word) -> new Reply(200, TEXT, word);
-        case Collector.No(Refused why) -> new Reply(why.code().status(), PROBLEM, problem(why));
+        case Collector.No(Refused why) -> refused(words, why);
       };
     } catch (UncheckedIOException e) {
       // what is not on the disk was not taken
-      return new Reply(503, TEXT, "this body cannot take anything now\n");
+      return trouble(words, Problems.Trouble.UNAVAILABLE, "this body cannot take anything now");
     }
   }
 
-  private static String problem(Refused why) {
-    return Json.write(
-        Json.object()
-            .put("type", "/doors#" + why.code().id())
-            .put("code", why.code().id())
-            .put("status", why.code().status())
-            .put("title", why.code().id())
-            .put("detail", why.detail()));
+  private static Reply refused(Words words, Refused why) {
+    int status = why.code().status();
+    return new Reply(status, Problems.TYPE, Json.write(Problems.refused(words, status, why)));
+  }
+
+  private static Reply trouble(Words words, Problems.Trouble trouble, String detail) {
+    return new Reply(
+        trouble.status(), Problems.TYPE, Json.write(Problems.trouble(words, trouble, detail)));
   }
 
   @Override

@@ -30,6 +30,7 @@ import veche.election.Draft;
 import veche.election.Refused;
 import veche.record.Duty;
 import veche.record.Keys;
+import veche.record.Lots;
 import veche.record.Mixes;
 import veche.record.Openings;
 import veche.record.Phase;
@@ -211,9 +212,9 @@ public final class TrusteeCommand {
     }
 
     private boolean lotIsOver(Record record) {
-      boolean excluded =
-          !record.lotReveals().isEmpty() && !record.lotCommits().containsKey(index());
-      return excluded || record.lotReveals().containsKey(index());
+      Lots lots = record.lots();
+      boolean excluded = !lots.reveals().isEmpty() && !lots.commits().containsKey(index());
+      return excluded || lots.reveals().containsKey(index());
     }
 
     private boolean contributedToAll() {
@@ -228,8 +229,9 @@ public final class TrusteeCommand {
       return switch (record().phase()) {
         case KEYS -> ceremony();
         case READY -> goal == Phase.READY ? lot() : Optional.empty();
-        case CLOSED -> goal == Phase.COUNTED ? mix() : Optional.empty();
-        case OPENING, COUNTED -> goal == Phase.COUNTED ? decrypt() : Optional.empty();
+        case CLOSED -> goal == Phase.COUNTED ? lateLot().or(this::mix) : Optional.empty();
+        case OPENING, COUNTED ->
+            goal == Phase.COUNTED ? lateLot().or(this::decrypt) : Optional.empty();
         default -> Optional.empty();
       };
     }
@@ -349,28 +351,51 @@ public final class TrusteeCommand {
     private Optional<Duty> lot() {
       int i = index();
       Record record = record();
-      boolean committed = record.lotCommits().containsKey(i);
-      if (!committed && record.lotReveals().isEmpty()) {
+      Lots lots = record.lots();
+      boolean committed = lots.commits().containsKey(i);
+      if (!committed && lots.reveals().isEmpty()) {
         return act(
             "lot-commit",
-            () -> record().lotCommits().containsKey(i) || !record().lotReveals().isEmpty(),
-            () -> Enc.list(Enc.bytes(Record.lotCommitment(record().cid(), i, lotValue()))));
+            () -> record().lots().commits().containsKey(i) || !record().lots().reveals().isEmpty(),
+            () ->
+                Lots.payload(
+                    record().cid(),
+                    i,
+                    Lots.afterClose(record().draft())
+                        ? List.of(lotValue(), lateLotValue())
+                        : List.of(lotValue())));
       }
       // revealing before the others have committed would let the last one choose
-      boolean all = record.lotCommits().size() == record.draft().trustees().size();
-      boolean enough = record.lotCommits().size() >= record.draft().t();
+      boolean all = lots.commits().size() == record.draft().trustees().size();
+      boolean enough = lots.commits().size() >= record.draft().t();
       if (enough && lotSince.isEmpty()) lotSince = OptionalLong.of(nanos.getAsLong());
       boolean waited = enough && nanos.getAsLong() - lotSince.getAsLong() > LOT_PATIENCE.toNanos();
       if (committed
-          && !record.lotReveals().containsKey(i)
-          && (all || waited || !record.lotReveals().isEmpty())
+          && !lots.reveals().containsKey(i)
+          && (all || waited || !lots.reveals().isEmpty())
           && cosigned("lot-commit")) {
         return act(
             "lot-reveal",
-            () -> record().lotReveals().containsKey(i),
+            () -> record().lots().reveals().containsKey(i),
             () -> Enc.list(Enc.bytes(lotValue())));
       }
       return Optional.empty();
+    }
+
+    /// record §8a: what is revealed after `close`, before anything is opened.
+    private Optional<Duty> lateLot() {
+      int i = index();
+      Record record = record();
+      if (!record.lots().owed().contains(i)) return Optional.empty();
+      if (follower.cosignedSize() <= record.closeIndex()) return Optional.empty();
+      Optional<Refused> wrong = veche.record.Duty.closed(record, follower.stages());
+      if (wrong.isPresent()) {
+        throw new Malformed("this trustee does not reveal its lot: " + wrong.get());
+      }
+      return act(
+          "lot-reveal",
+          () -> !record().lots().owed().contains(i),
+          () -> Enc.list(Enc.bytes(lateLotValue())));
     }
 
     // one trustee that never commits must not be able to keep the vote from opening
@@ -379,6 +404,10 @@ public final class TrusteeCommand {
 
     private Bytes lotValue() {
       return drawn("lot").bytes(32);
+    }
+
+    private Bytes lateLotValue() {
+      return drawn("lot after close").bytes(32);
     }
 
     // ---- mixing
@@ -471,6 +500,7 @@ public final class TrusteeCommand {
       Record record = record();
       int j = index();
       Openings openings = record.openings().orElseThrow();
+      if (!record.lots().owed().isEmpty()) return Optional.empty();
       for (int k = 0; k < record.draft().contests().size(); k++) {
         if (openings.contributions(k).containsKey(j)) continue;
         if (follower.cosignedSize() <= record.closeIndex()) return Optional.empty();

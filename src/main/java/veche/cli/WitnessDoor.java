@@ -130,7 +130,7 @@ final class WitnessDoor implements AutoCloseable {
     try {
       return switch (witness.hand(Bytes.wrap(body))) {
         case Held.Kept kept -> Reply.text(200, "kept\n");
-        case Held.Not(Refused why) -> Reply.text(why.code().status(), why.code().id() + "\n");
+        case Held.Not(Refused why) -> Reply.text(why.code().status(), why + "\n");
       };
     } catch (UncheckedIOException | Remote.Unreachable | Remote.Refusal e) {
       return Reply.text(503, "this witness cannot keep it now\n");

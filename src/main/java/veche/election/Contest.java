@@ -98,6 +98,28 @@ public record Contest(
     if (!LOTS.contains(lot)) throw new Malformed("lot: expected one of drawn-order, trustee-seed");
   }
 
+  /// The same contest with ties decided by another lot, as happens where too few revealed (record
+  /// §8a).
+  public Contest tiesBy(String other) {
+    return other.equals(lot)
+        ? this
+        : new Contest(
+            id,
+            kind,
+            titles,
+            options,
+            lo,
+            hi,
+            blank,
+            rule,
+            parameters,
+            seats,
+            constraints,
+            thresholds,
+            other,
+            roll);
+  }
+
   public Style style() {
     return new Style(kind, options.size(), lo, hi);
   }

@@ -199,10 +199,6 @@ final class Definition {
       case RANKED -> ranked(contest, at);
     }
     demand(
-        contest.lot().equals("drawn-order"),
-        at + ".lot",
-        "expected drawn-order: a seed revealed after closing is not built yet");
-    demand(
         contest.roll().equals("all"),
         at + ".roll",
         "expected all: a roll per body is not built yet");

@@ -356,7 +356,7 @@ final class Ledger {
       case "draft" -> draft.orElseThrow().needed("define");
       case "open" -> draft.orElseThrow().needed("open");
       case "web-release" -> draft.orElseThrow().needed("release");
-      case "close", "no-result" -> draft.orElseThrow().needed("close");
+      case "close", "no-result", "skip" -> draft.orElseThrow().needed("close");
       case "certificate", "final" -> draft.orElseThrow().needed("certify");
       default -> 1;
     };

@@ -36,6 +36,7 @@ import veche.store.Db;
 import veche.store.Desk;
 import veche.store.Errands;
 import veche.store.StoreException;
+import veche.view.Problems;
 import veche.wire.Malformed;
 
 /// The doors of src/spec/doors.md. Whatever is not listed here does not exist; there is no address
@@ -179,7 +180,7 @@ public final class Server implements AutoCloseable {
     router.route().failureHandler(this::failed);
     router.errorHandler(404, ctx -> refuse(ctx, Code.NOT_FOUND, "nothing is here"));
     router.errorHandler(
-        405, ctx -> Problem.unable(ctx.request(), Problem.Trouble.METHOD, "not with this method"));
+        405, ctx -> Problem.unable(ctx.request(), Problems.Trouble.METHOD, "not with this method"));
 
     router.get("/").handler(ctx -> viewApi.page(ctx, "index.html"));
     router.get("/doors").handler(ctx -> viewApi.page(ctx, "doors.html"));
@@ -268,7 +269,7 @@ public final class Server implements AutoCloseable {
               new Refused(Code.WRONG_PHASE, String.valueOf(uncounted.getMessage())));
       case Unable unable ->
           Problem.unable(
-              ctx.request(), Problem.Trouble.UNAVAILABLE, String.valueOf(unable.getMessage()));
+              ctx.request(), Problems.Trouble.UNAVAILABLE, String.valueOf(unable.getMessage()));
       // whoever asked has gone: nobody is there to be answered
       case HttpClosedException gone -> {}
       case StoreException gone -> {
@@ -276,7 +277,7 @@ public final class Server implements AutoCloseable {
         LOG.error("the database does not answer: {}", trace(gone));
         Problem.unable(
             ctx.request(),
-            Problem.Trouble.UNAVAILABLE,
+            Problems.Trouble.UNAVAILABLE,
             "the database does not answer; send it again");
       }
       case null, default -> {
@@ -289,7 +290,7 @@ public final class Server implements AutoCloseable {
           // the message could hold what was sent; where it happened cannot
           LOG.error("a door failed: {}", trace(cause));
           Problem.unable(
-              ctx.request(), Problem.Trouble.FAILED, "the server failed; nothing was kept");
+              ctx.request(), Problems.Trouble.FAILED, "the server failed; nothing was kept");
         }
       }
     }

@@ -6,9 +6,11 @@ import static veche.record.Check.Said.pass;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import veche.council.Certificate;
+import veche.election.Contest;
 import veche.tally.Outcome;
 import veche.tally.RankedCount;
 import veche.tally.Result;
@@ -60,8 +62,12 @@ final class CountChecks {
   private Outcome again(Outcome outcome) {
     int k = outcome.contest();
     List<Vote> votes = record.openings().orElseThrow().votes(k).orElseThrow();
-    return RankedCount.count(
-        record.draft().contests().get(k), k, votes.reversed(), KeyChecks.order(reading, k));
+    return RankedCount.count(contest(k), k, votes.reversed(), KeyChecks.ties(reading, k));
+  }
+
+  private Contest contest(int k) {
+    String method = KeyChecks.late(reading, k) ? "trustee-seed" : "drawn-order";
+    return record.draft().contests().get(k).tiesBy(method);
   }
 
   private Recount recount(Outcome outcome) {
@@ -71,7 +77,7 @@ final class CountChecks {
         record.openings().orElseThrow().totals(k).orElseThrow(),
         reading.boxOf().orElseThrow().counted().size(),
         record.roll().orElseThrow().size(),
-        KeyChecks.order(reading, k));
+        KeyChecks.ties(reading, k));
   }
 
   private Check.Said published() {
@@ -93,24 +99,41 @@ final class CountChecks {
   }
 
   private Check.Said ties() {
-    int decided = 0;
-    for (Outcome outcome : record.outcomes()) {
-      if (outcome.ranked().isPresent()) {
-        if (!again(outcome).ties().equals(outcome.ties())) {
-          return fail(
-              "contest " + outcome.contest() + ": the lot orders the tied options otherwise");
-        }
-        decided += outcome.ties().size();
-        continue;
-      }
-      List<List<Integer>> tied = recount(outcome).tied();
-      if (!tied.equals(outcome.ties().stream().map(Tie::order).toList())) {
-        return fail("contest " + outcome.contest() + ": the lot orders the tied options otherwise");
-      }
-      decided += tied.size();
+    Map<Integer, Bytes> late = KeyChecks.revealed(reading, true);
+    Optional<Integer> liar = KeyChecks.liar(record, KeyChecks.committed(reading), late, 1);
+    if (liar.isPresent()) {
+      return fail("trustee " + liar.get() + " revealed what it had not committed to");
     }
-    return pass(
-        decided == 0 ? "no tie mattered" : decided + " ties, by the order drawn before the vote");
+    int early = 0;
+    int after = 0;
+    boolean drawn = false;
+    for (Outcome outcome : record.outcomes()) {
+      int k = outcome.contest();
+      Contest contest = contest(k);
+      if (outcome.ties().stream().anyMatch(tie -> !tie.method().equals(contest.lot()))) {
+        return fail("contest " + k + ": the ties are told of another lot");
+      }
+      List<List<Integer>> tied =
+          outcome.ranked().isPresent()
+              ? again(outcome).ties().stream().map(Tie::order).toList()
+              : recount(outcome).tied();
+      if (!tied.equals(outcome.ties().stream().map(Tie::order).toList())) {
+        return fail("contest " + k + ": the lot orders the tied options otherwise");
+      }
+      if (KeyChecks.late(reading, k)) after += tied.size();
+      else early += tied.size();
+      drawn |= record.draft().contests().get(k).lot().equals("trustee-seed");
+    }
+    if (drawn) {
+      return pass(
+          early
+              + " ties by the order drawn before the vote, "
+              + after
+              + " by the lot revealed after close; left out of it: "
+              + record.lots().excluded());
+    }
+    if (early == 0) return pass("no tie mattered");
+    return pass(early + " ties, by the order drawn before the vote");
   }
 
   /// log §7 КС.

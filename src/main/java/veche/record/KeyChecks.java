@@ -215,19 +215,12 @@ final class KeyChecks {
   }
 
   private Check.Said drawn() {
-    TreeMap<Integer, Bytes> commits = lot("lot-commit");
-    TreeMap<Integer, Bytes> reveals = lot("lot-reveal");
+    TreeMap<Integer, List<Bytes>> commits = committed(reading);
+    TreeMap<Integer, Bytes> reveals = revealed(reading, false);
     if (record.openIndex() < 0) return notApplicable("the order is not drawn before `open`");
-    for (Map.Entry<Integer, Bytes> one : reveals.entrySet()) {
-      Bytes commit =
-          Transcript.th(
-              "lot-commit",
-              Enc.bytes(record.cid()),
-              Enc.uint(one.getKey()),
-              Enc.bytes(one.getValue()));
-      if (!Optional.of(commit).equals(Optional.ofNullable(commits.get(one.getKey())))) {
-        return fail("trustee " + one.getKey() + " revealed what it had not committed to");
-      }
+    Optional<Integer> liar = liar(record, commits, reveals, 0);
+    if (liar.isPresent()) {
+      return fail("trustee " + liar.get() + " revealed what it had not committed to");
     }
     if (reveals.size() < record.draft().t()) return fail("fewer reveals than t");
     for (int k = 0; k < record.draft().contests().size(); k++) {
@@ -241,28 +234,74 @@ final class KeyChecks {
             + (silent.isEmpty() ? "" : "; committed but did not reveal: " + silent));
   }
 
-  private TreeMap<Integer, Bytes> lot(String type) {
-    return lot(reading, type);
+  /// Who revealed what it had not committed to, if anybody did.
+  ///
+  /// @param which of the values committed to
+  static Optional<Integer> liar(
+      Record record, Map<Integer, List<Bytes>> commits, Map<Integer, Bytes> reveals, int which) {
+    for (Map.Entry<Integer, Bytes> one : reveals.entrySet()) {
+      Bytes commit =
+          Transcript.th(
+              "lot-commit",
+              Enc.bytes(record.cid()),
+              Enc.uint(one.getKey()),
+              Enc.bytes(one.getValue()));
+      List<Bytes> own = commits.getOrDefault(one.getKey(), List.of());
+      if (own.size() <= which || !own.get(which).equals(commit)) return Optional.of(one.getKey());
+    }
+    return Optional.empty();
   }
 
-  private static TreeMap<Integer, Bytes> lot(Reading reading, String type) {
-    TreeMap<Integer, Bytes> out = new TreeMap<>();
-    List<Vkey> trustees = reading.record().roster().trustees();
-    for (Reading.Seen seen : reading.stand(type)) {
+  static TreeMap<Integer, List<Bytes>> committed(Reading reading) {
+    TreeMap<Integer, List<Bytes>> out = new TreeMap<>();
+    for (Reading.Seen seen : reading.stand("lot-commit")) {
       Act act = RollChecks.act(seen);
-      String signer = Note.signer(act.signatures().getFirst());
-      for (int i = 0; i < trustees.size(); i++) {
-        if (trustees.get(i).name().equals(signer)) {
-          out.put(i + 1, act.payload().fields(type).bytes("value", 32));
-        }
-      }
+      Enc.Fields f = act.payload().fields("lot-commit");
+      List<Bytes> values = new ArrayList<>();
+      while (f.remaining() > 0) values.add(f.bytes("commit", 32));
+      out.put(trustee(reading, act), values);
     }
     return out;
   }
 
-  /// record §8 Lot, once more: option positions by their rank under the seed of all reveals.
+  /// @param late what was revealed after `close`, else what was revealed before `open`
+  static TreeMap<Integer, Bytes> revealed(Reading reading, boolean late) {
+    TreeMap<Integer, Bytes> out = new TreeMap<>();
+    long open = reading.record().openIndex();
+    for (Reading.Seen seen : reading.stand("lot-reveal")) {
+      if (late != (open >= 0 && seen.index() > open)) continue;
+      Act act = RollChecks.act(seen);
+      out.put(trustee(reading, act), act.payload().fields("lot-reveal").bytes("value", 32));
+    }
+    return out;
+  }
+
+  private static int trustee(Reading reading, Act act) {
+    String signer = Note.signer(act.signatures().getFirst());
+    List<String> names = reading.record().roster().trustees().stream().map(Vkey::name).toList();
+    return names.indexOf(signer) + 1;
+  }
+
+  /// record §8a, once more: option positions by their rank under the seed of all reveals before
+  /// `open`.
   static List<Integer> order(Reading reading, int contest) {
-    Bytes seed = Transcript.th("lot", Enc.list(lot(reading, "lot-reveal").values(), Enc::bytes));
+    return order(reading, contest, revealed(reading, false));
+  }
+
+  /// record §8a, once more: the order in which the contest's ties are decided.
+  static List<Integer> ties(Reading reading, int contest) {
+    return order(reading, contest, revealed(reading, late(reading, contest)));
+  }
+
+  /// Whether what was revealed after `close` decides the contest's ties.
+  static boolean late(Reading reading, int contest) {
+    Draft draft = reading.record().draft();
+    return draft.contests().get(contest).lot().equals("trustee-seed")
+        && revealed(reading, true).size() >= draft.t();
+  }
+
+  private static List<Integer> order(Reading reading, int contest, TreeMap<Integer, Bytes> values) {
+    Bytes seed = Transcript.th("lot", Enc.list(values.values(), Enc::bytes));
     List<String> ids = reading.record().draft().contests().get(contest).optionIds();
     TreeMap<Bytes, Integer> ranks = new TreeMap<>(Comparator.naturalOrder());
     for (int j = 0; j < ids.size(); j++) {

@@ -188,17 +188,14 @@ public final class Mixes {
   }
 
   /// record §3 `skip`: a trustee whose turn it is mixes no more in this election.
-  Optional<Refused> skip(Enc payload) {
-    Enc.Fields f = payload.fields("skip");
-    int trustee = f.uint("trustee", draft.trustees().size());
-    String reason = f.text("reason");
-    f.end();
-    if (reason.isBlank()) return no(Code.MALFORMED, "skip: expected a reason");
+  ///
+  /// @return whether it was its turn
+  boolean skip(int trustee, String reason) {
     if (lines.keySet().stream().noneMatch(k -> turn(k).equals(OptionalInt.of(trustee)))) {
-      return no(Code.CONFLICT, "skip: it is not the turn of trustee " + trustee);
+      return false;
     }
     skipped.put(trustee, reason);
-    return Optional.empty();
+    return true;
   }
 
   private Line line(int contest) {

@@ -308,7 +308,8 @@ final class Reading {
       case "mix" -> mix(seen);
       case "dkg-commit", "dkg-reveal", "dkg-confirm", "dkg-complaint", "dkg-opening" ->
           early ? "LOG-12" : code == Code.BAD_PROOF ? "SET-04" : unsigned ? "LOG-12" : "SET-05";
-      case "lot-commit", "lot-reveal" -> early || unsigned ? "LOG-12" : "SET-08";
+      case "lot-commit", "lot-reveal" ->
+          early || unsigned ? "LOG-12" : closed(seen) ? "TAL-02" : "SET-08";
       case "web-release" -> early ? "LOG-12" : "LOG-11";
       case "open" -> code == Code.WRONG_CONTEXT ? "SET-06" : "LOG-12";
       case "tally" -> early || unsigned ? "LOG-12" : "TAL-07";
@@ -317,6 +318,10 @@ final class Reading {
       case "object" -> early || unsigned ? "LOG-12" : "CER-05";
       default -> code == Code.MALFORMED ? "LOG-10" : "LOG-12";
     };
+  }
+
+  private boolean closed(Seen seen) {
+    return record.closeIndex() >= 0 && seen.index() > record.closeIndex();
   }
 
   private static String draft(Code code) {
@@ -341,8 +346,7 @@ final class Reading {
   private String mix(Seen seen) {
     try {
       Mix.Payload payload = Mix.Payload.read(RollChecks.act(seen).payload());
-      boolean closed = record.closeIndex() >= 0 && seen.index() > record.closeIndex();
-      return MixChecks.blame(payload, seen.refused().orElseThrow(), closed);
+      return MixChecks.blame(payload, seen.refused().orElseThrow(), closed(seen));
     } catch (Malformed e) {
       return "LOG-10";
     }

@@ -22,7 +22,6 @@ import veche.crypto.Ciphertexts;
 import veche.crypto.Ed25519;
 import veche.crypto.ElGamal;
 import veche.crypto.Entropy;
-import veche.crypto.Transcript;
 import veche.election.Code;
 import veche.election.Contest;
 import veche.election.Draft;
@@ -34,7 +33,6 @@ import veche.log.Tree;
 import veche.roll.Roll;
 import veche.roll.RollRow;
 import veche.tally.Approval;
-import veche.tally.Lot;
 import veche.tally.Outcome;
 import veche.tally.RankedCount;
 import veche.tally.Result;
@@ -68,8 +66,7 @@ public final class Record {
   private @Nullable Keys keys;
   private List<RollRow> @Nullable [] frozen;
   private @Nullable Roll roll;
-  private final TreeMap<Integer, Bytes> lotCommits = new TreeMap<>();
-  private final TreeMap<Integer, Bytes> lotReveals = new TreeMap<>();
+  private @Nullable Lots lots;
   private @Nullable WebRelease webRelease;
   private @Nullable Manifest manifest;
   private Bytes eid = Bytes.EMPTY;
@@ -370,14 +367,18 @@ public final class Record {
       case "dkg-complaint" -> trustee(act, Set.of(Phase.KEYS), i -> complain(i, payload));
       case "dkg-opening" -> trustee(act, Set.of(Phase.VOID), i -> keys().open(i, payload));
       case "roll-freeze" -> freeze(act);
-      case "lot-commit" -> trustee(act, Set.of(Phase.READY), i -> lotCommit(i, payload));
-      case "lot-reveal" -> trustee(act, Set.of(Phase.READY), i -> lotReveal(i, payload));
+      case "lot-commit" -> trustee(act, Set.of(Phase.READY), i -> lots().commit(i, payload));
+      case "lot-reveal" ->
+          trustee(
+              act,
+              EnumSet.of(Phase.READY, Phase.CLOSED, Phase.OPENING),
+              i -> lots().reveal(i, payload, phase.closed()));
       case "web-release" -> bodies(act, "release", beforeClose(), s -> release(payload));
       case "open" -> bodies(act, "open", Set.of(Phase.READY), s -> open(payload));
       case "close" -> bodies(act, "close", Set.of(Phase.VOTING), s -> close(payload));
       case "mix" -> trustee(act, Set.of(Phase.CLOSED), i -> mix(i, payload, leaf));
       case "skip" ->
-          bodies(act, "close", Set.of(Phase.CLOSED), s -> need(mixes, "close").skip(payload));
+          bodies(act, "close", EnumSet.of(Phase.CLOSED, Phase.OPENING), s -> skip(payload));
       case "decrypt" ->
           trustee(
               act,
@@ -494,6 +495,7 @@ public final class Record {
     roster = keysOfRoles;
     policy = witnesses;
     cid = read.cid();
+    lots = new Lots(read, read.cid());
     keys = new Keys(read, read.cid(), keysOfRoles);
     frozen = newFrozen(read.registrars().size());
     serials.put(serialKey("draft", read.cid()), 1L);
@@ -572,39 +574,6 @@ public final class Record {
     return Optional.empty();
   }
 
-  private Optional<Refused> lotCommit(int i, Enc payload) {
-    if (!lotReveals.isEmpty()) return no(Code.WRONG_PHASE, "lot-commit: a reveal stands already");
-    Enc.Fields f = payload.fields("lot-commit");
-    Bytes commit = f.bytes("commit", 32);
-    f.end();
-    if (lotCommits.putIfAbsent(i, commit) != null) {
-      return no(Code.CONFLICT, "lot-commit: trustee " + i + " has committed");
-    }
-    return Optional.empty();
-  }
-
-  private Optional<Refused> lotReveal(int i, Enc payload) {
-    Enc.Fields f = payload.fields("lot-reveal");
-    Bytes value = f.bytes("value", 32);
-    f.end();
-    Bytes commit = lotCommits.get(i);
-    if (commit == null || lotCommits.size() < draft().t()) {
-      return no(Code.WRONG_PHASE, "lot-reveal: expected commits of this and at least t trustees");
-    }
-    if (!commit.equals(lotCommitment(cid(), i, value))) {
-      return no(Code.BAD_PROOF, "lot-reveal: not what trustee " + i + " committed to");
-    }
-    if (lotReveals.putIfAbsent(i, value) != null) {
-      return no(Code.CONFLICT, "lot-reveal: trustee " + i + " has revealed");
-    }
-    return Optional.empty();
-  }
-
-  /// record §3a lot-commit.
-  public static Bytes lotCommitment(Bytes cid, int trustee, Bytes value) {
-    return Transcript.th("lot-commit", Enc.bytes(cid), Enc.uint(trustee), Enc.bytes(value));
-  }
-
   private Optional<Refused> release(Enc payload) {
     WebRelease release = WebRelease.of(payload);
     if (phase == Phase.VOTING && release.reason().isBlank()) {
@@ -618,7 +587,7 @@ public final class Record {
 
   /// record §5: the manifest that follows from the record; empty until everything it needs stands.
   public Optional<Manifest> manifestToOpen() {
-    if (phase != Phase.READY || webRelease == null || lotReveals.size() < draft().t()) {
+    if (phase != Phase.READY || webRelease == null || lots().reveals().size() < draft().t()) {
       return Optional.empty();
     }
     return Optional.of(
@@ -679,6 +648,21 @@ public final class Record {
     return refused;
   }
 
+  /// record §6a, §8a: out of the mixing where it is this trustee's turn, and out of the lot where
+  /// its reveal is waited for.
+  private Optional<Refused> skip(Enc payload) {
+    Enc.Fields f = payload.fields("skip");
+    int trustee = f.uint("trustee", draft().trustees().size());
+    String reason = f.text("reason");
+    f.end();
+    if (reason.isBlank()) return no(Code.MALFORMED, "skip: expected a reason");
+    boolean mixing = mixes != null && phase == Phase.CLOSED && mixes.skip(trustee, reason);
+    boolean drawing = lots().skip(trustee);
+    return mixing || drawing
+        ? Optional.empty()
+        : no(Code.CONFLICT, "skip: nothing waits for trustee " + trustee);
+  }
+
   private void beginOpening() {
     long counted = chain().keys();
     List<List<ElGamal>> lists = new ArrayList<>();
@@ -699,6 +683,9 @@ public final class Record {
     if (need(openings, "close").counted() < draft().minCount()) {
       return no(Code.WRONG_PHASE, "decrypt: fewer counted ballots than minCount");
     }
+    if (!lots().owed().isEmpty()) {
+      return no(Code.WRONG_PHASE, "decrypt: before the lot-reveals of trustees " + lots().owed());
+    }
     Optional<Refused> refused =
         need(openings, "close").add(trustee, size(), Merkle.leafHash(leaf), payload);
     if (refused.isEmpty() && phase == Phase.OPENING && need(openings, "close").complete()) count();
@@ -716,7 +703,7 @@ public final class Record {
   }
 
   private Outcome count(int k) {
-    Contest contest = draft().contests().get(k);
+    Contest contest = draft().contests().get(k).tiesBy(lots().method(k));
     Openings open = need(openings, "close");
     return switch (contest.kind()) {
       case APPROVAL ->
@@ -726,8 +713,8 @@ public final class Record {
               open.totals(k).orElseThrow(),
               open.counted(),
               need(roll, "roll-freeze").size(),
-              optionOrder(k));
-      case RANKED -> RankedCount.count(contest, k, open.votes(k).orElseThrow(), optionOrder(k));
+              lot(k));
+      case RANKED -> RankedCount.count(contest, k, open.votes(k).orElseThrow(), lot(k));
     };
   }
 
@@ -938,12 +925,9 @@ public final class Record {
     return need(frozen, "draft")[registrar] != null;
   }
 
-  public Map<Integer, Bytes> lotCommits() {
-    return Collections.unmodifiableMap(lotCommits);
-  }
-
-  public Map<Integer, Bytes> lotReveals() {
-    return Collections.unmodifiableMap(lotReveals);
+  /// record §8a: what was drawn, and what is still to be drawn.
+  public Lots lots() {
+    return need(lots, "draft");
   }
 
   /// The newest list of the page's files that was logged.
@@ -951,11 +935,14 @@ public final class Record {
     return Optional.ofNullable(webRelease);
   }
 
-  /// record §8 Lot: option positions of a contest in the drawn order; empty before the draw.
+  /// record §8a: option positions of a contest in the drawn order; empty before the draw.
   public List<Integer> optionOrder(int contest) {
-    if (lotReveals.isEmpty()) return List.of();
-    Bytes seed = Lot.seed(List.copyOf(lotReveals.values()));
-    return Lot.order(seed, contest, draft().contests().get(contest).optionIds());
+    return lots().order(contest);
+  }
+
+  /// record §8a: option positions of a contest in the order that decides its ties.
+  public List<Integer> lot(int contest) {
+    return lots().ties(contest);
   }
 
   public Optional<Manifest> manifest() {

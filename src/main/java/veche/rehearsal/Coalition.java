@@ -359,6 +359,11 @@ final class Coalition implements AutoCloseable {
     each("body", "open");
   }
 
+  /// The bodies go on without a trustee whose mix or lot is waited for.
+  void skip(int trustee, String reason) {
+    each("body", "skip", "--trustee", String.valueOf(trustee), "--reason", reason);
+  }
+
   private void each(String role, String verb, String... rest) {
     List<List<String>> all = new ArrayList<>();
     for (String body : BODIES) all.add(onElection(body, role, verb, rest));

@@ -258,7 +258,7 @@ public final class Demo implements Callable<Integer> {
             2,
             List.of(),
             List.of(),
-            "drawn-order",
+            "trustee-seed",
             "all");
     Map<String, String> title = new LinkedHashMap<>();
     title.put("ru", "Учебные выборы представителей");

@@ -23,6 +23,7 @@ import veche.election.Texts;
 import veche.record.Act;
 import veche.record.Admission;
 import veche.record.Entry;
+import veche.record.Lots;
 import veche.record.Record;
 import veche.roll.Enrolment;
 import veche.roll.Invitation;
@@ -319,7 +320,7 @@ final class Ground {
     List<Bytes> values = new ArrayList<>();
     for (int j = 1; j <= T; j++) {
       values.add(entropy.bytes(32));
-      Bytes commitment = Record.lotCommitment(draft.cid(), j, values.get(j - 1));
+      Bytes commitment = Lots.commitment(draft.cid(), j, values.get(j - 1));
       send(act("lot-commit", Enc.list(Enc.bytes(commitment)), holder(j)));
     }
     for (int j = 1; j <= T; j++) {

@@ -7,7 +7,7 @@ import veche.crypto.Transcript;
 import veche.wire.Bytes;
 import veche.wire.Enc;
 
-/// record §8 Lot: an order of options that nobody could choose.
+/// record §8a: an order of options that nobody could choose.
 public final class Lot {
   private Lot() {}
 

@@ -4,7 +4,7 @@ import java.util.HashSet;
 import java.util.List;
 import veche.wire.Malformed;
 
-/// record §8 Lot: options with equal approvals of which not all could be elected, and the order in
+/// record §8a: options with equal approvals of which not all could be elected, and the order in
 /// which the lot put them.
 ///
 /// @param between positions of the tied options, ascending

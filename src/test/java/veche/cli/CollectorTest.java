@@ -25,12 +25,14 @@ import veche.crypto.Entropy;
 import veche.crypto.Note;
 import veche.crypto.SigningKey;
 import veche.crypto.Vkey;
+import veche.election.Code;
 import veche.log.Merkle;
 import veche.record.Act;
 import veche.record.Deposit;
 import veche.record.ElectionFixture;
 import veche.record.Record;
 import veche.record.Trust;
+import veche.view.Words;
 import veche.wire.Bytes;
 import veche.wire.Malformed;
 
@@ -266,8 +268,13 @@ class CollectorTest {
       var junk = send(HttpRequest.newBuilder(ballots).POST(preflight));
       assertThat(junk.statusCode()).isEqualTo(400);
       assertThat(junk.body()).contains("\"code\":\"malformed\"");
-      assertThat(send(HttpRequest.newBuilder(ballots).GET()).statusCode()).isEqualTo(405);
-      assertThat(send(HttpRequest.newBuilder(URI.create(base)).GET()).statusCode()).isEqualTo(404);
+      var method = send(HttpRequest.newBuilder(ballots).header("accept-language", "ru").GET());
+      assertThat(method.statusCode()).isEqualTo(405);
+      assertThat(method.body()).contains("/doors#method", Words.RUSSIAN.text("trouble.method"));
+      var nothing = send(HttpRequest.newBuilder(URI.create(base)).GET());
+      assertThat(nothing.statusCode()).isEqualTo(404);
+      assertThat(nothing.body())
+          .contains("/doors#not-found", Words.ENGLISH.refusal(Code.NOT_FOUND));
     }
     assertThat(bring()).isEqualTo(new Collector.Count(1, 1, 0, 0));
   }

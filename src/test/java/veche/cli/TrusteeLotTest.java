@@ -12,14 +12,14 @@ import veche.Coalition;
 import veche.LyingServer;
 import veche.crypto.Entropy;
 import veche.record.ElectionFixture;
+import veche.record.Lots;
 import veche.record.Phase;
-import veche.record.Record;
 import veche.record.Trust;
 import veche.wire.Bytes;
 import veche.wire.Enc;
 
-/// record §8 Lot: a trustee reveals when all have committed; for one that never commits it waits
-/// five minutes, by a clock that the test turns.
+/// record §8a: a trustee reveals when all have committed; for one that never commits it waits five
+/// minutes, by a clock that the test turns.
 class TrusteeLotTest {
   private final ElectionFixture election = new ElectionFixture().draft().keys().roll(2);
   private final Coalition coalition = election.coalition;
@@ -60,8 +60,7 @@ class TrusteeLotTest {
     coalition
         .record()
         .fold(election.leaves.subList((int) coalition.record().size(), election.leaves.size()));
-    Bytes commitment =
-        Record.lotCommitment(coalition.draft().cid(), other, Entropy.system().bytes(32));
+    Bytes commitment = Lots.commitment(coalition.draft().cid(), other, Entropy.system().bytes(32));
     Enc payload = Enc.list(Enc.bytes(commitment));
     election.add(coalition.act("lot-commit", payload, coalition.holder(other)).encode());
     election.stage(ElectionFixture.OPENS - 100);

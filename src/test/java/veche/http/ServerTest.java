@@ -872,24 +872,50 @@ class ServerTest {
   /// doors §7: this server has no TLS.
   private static final String BOOTH = "connect-src 'self' https: http:;";
 
+  /// Every door the router knows, with an election's name and with nonsense, and what no door is.
   @Test
   void everyAnswerCarriesThePolicyOfThePage() {
-    for (String address :
-        List.of("/", "/nothing", "/elections.json", path("checkpoint"), path("vote"))) {
-      var headers = client.get(address).raw().headers();
-      assertThat(headers.firstValue("content-security-policy").orElse(""))
-          .as(address)
-          .contains("default-src 'none'", "trusted-types 'none'", "frame-ancestors 'none'")
-          .contains(address.endsWith("/vote") ? BOOTH : "connect-src 'self';");
-      assertThat(headers.firstValue("cross-origin-opener-policy")).contains("same-origin");
-      assertThat(headers.firstValue("cross-origin-embedder-policy")).contains("require-corp");
-      assertThat(headers.firstValue("x-content-type-options")).contains("nosniff");
-      assertThat(headers.firstValue("referrer-policy")).contains("no-referrer");
-      assertThat(headers.firstValue("set-cookie")).isEmpty();
+    Set<String> asked = new TreeSet<>(Set.of("GET /nothing", "POST /"));
+    for (String route : service.server().routes()) {
+      asked.add(route.replace("*", "x"));
+      asked.add(route.replaceFirst("\\*", openSlug).replace("*", "0"));
     }
-    var refusal = cast(Bytes.utf8("garbage")).raw().headers();
-    assertThat(refusal.firstValue("content-security-policy")).isPresent();
-    assertThat(refusal.firstValue("content-type")).contains("application/problem+json");
+    assertThat(asked).hasSizeGreaterThan(50);
+    Set<Integer> statuses = new TreeSet<>();
+    for (String one : asked) {
+      String address = one.substring(one.indexOf(' ') + 1);
+      Reply reply =
+          one.startsWith("GET ")
+              ? client.get(address)
+              : client.post(address, Bytes.utf8("garbage"));
+      statuses.add(reply.status());
+      carriesThePolicy(one, reply, address.endsWith("/vote"));
+    }
+    Reply large = client.post(path("ballots"), Bytes.zero((int) Limits.BALLOT + 1));
+    statuses.add(large.status());
+    carriesThePolicy("too large", large, false);
+
+    assertThat(statuses).contains(200, 400, 403, 404, 405, 413);
+  }
+
+  private static void carriesThePolicy(String what, Reply reply, boolean booth) {
+    var headers = reply.raw().headers();
+    assertThat(headers.firstValue("content-security-policy").orElse(""))
+        .as(what)
+        .contains("default-src 'none'", "trusted-types 'none'", "frame-ancestors 'none'")
+        .contains(booth ? BOOTH : "connect-src 'self';");
+    assertThat(headers.firstValue("cross-origin-opener-policy")).as(what).contains("same-origin");
+    assertThat(headers.firstValue("cross-origin-embedder-policy"))
+        .as(what)
+        .contains("require-corp");
+    assertThat(headers.firstValue("cross-origin-resource-policy")).as(what).isPresent();
+    assertThat(headers.firstValue("x-content-type-options")).as(what).contains("nosniff");
+    assertThat(headers.firstValue("referrer-policy")).as(what).contains("no-referrer");
+    assertThat(headers.firstValue("permissions-policy")).as(what).isPresent();
+    assertThat(headers.firstValue("set-cookie")).as(what).isEmpty();
+    if (reply.status() >= 400) {
+      assertThat(headers.firstValue("content-type")).as(what).contains("application/problem+json");
+    }
   }
 
   @Test

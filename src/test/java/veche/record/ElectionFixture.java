@@ -59,16 +59,22 @@ public final class ElectionFixture {
   public final SortedMap<Long, Map<String, Long>> stages = new TreeMap<>();
 
   public ElectionFixture() {
-    this(false);
+    this(false, 0);
   }
 
   /// Of a draft with a third, ranked contest.
   public static ElectionFixture ranked() {
-    return new ElectionFixture(true);
+    return new ElectionFixture(true, 0);
   }
 
-  private ElectionFixture(boolean ranked) {
+  /// Of a draft whose first contest decides ties by what so many trustees reveal after `close`.
+  public static ElectionFixture late(int trustees) {
+    return new ElectionFixture(false, trustees);
+  }
+
+  private ElectionFixture(boolean ranked, int late) {
     coalition = new Coalition();
+    coalition.drawsLate(late);
     if (ranked) coalition.ranks();
     log = Coalition.key(ORIGIN, Vkey.ED25519);
     coalition.draw(SLUG, ORIGIN, log.vkey().toString(), OPENS, CLOSES);
@@ -198,6 +204,12 @@ public final class ElectionFixture {
   /// Mixes of these trustees, one after the other.
   public ElectionFixture mix(int... trustees) {
     for (int j : trustees) coalition.mix(this::append, j);
+    return this;
+  }
+
+  /// What these trustees committed to for the lot after `close`.
+  public ElectionFixture reveal(int... trustees) {
+    for (int j : trustees) coalition.send(this::append, coalition.lateReveal(j));
     return this;
   }
 

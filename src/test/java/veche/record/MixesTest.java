@@ -113,7 +113,7 @@ class MixesTest {
     refused(
         c.record().admit(Entry.parse(election.act("skip", wrong, "north", "east").encode())),
         Code.CONFLICT,
-        "not the turn");
+        "nothing waits");
     Enc first = Enc.list(Enc.uint(1), Enc.text("does not answer"));
     refused(
         c.record().admit(Entry.parse(election.act("skip", first, "north").encode())),

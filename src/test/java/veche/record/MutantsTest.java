@@ -458,7 +458,7 @@ class MutantsTest {
         () -> {
           ElectionFixture f = new ElectionFixture().draft().keys().roll(2);
           for (int j = 1; j <= 2; j++) {
-            Bytes commit = Record.lotCommitment(f.coalition.draft().cid(), j, X);
+            Bytes commit = Lots.commitment(f.coalition.draft().cid(), j, X);
             Enc payload = Enc.list(Enc.bytes(commit));
             f.add(f.coalition.act("lot-commit", payload, f.coalition.holder(j)).encode());
           }
@@ -843,6 +843,15 @@ class MutantsTest {
           String digest = f.coalition.record().result().orElseThrow().digest().hex();
           String text = f.certificate().replace(digest, X.hex());
           return Mutant.of(f.add(certificate(f, text, "north", "east")));
+        });
+    row(
+        "TAL-02",
+        "a trustee reveals another lot after close",
+        () -> {
+          ElectionFixture f = ElectionFixture.late(2).opened(3).votedOnce().closed().reveal(1);
+          Enc other = Enc.list(Enc.bytes(X));
+          f.add(f.coalition.act("lot-reveal", other, f.coalition.holder(2)).encode());
+          return Mutant.of(f.reveal(2).decrypt(1, 2));
         });
     row(
         "TAL-04",

@@ -36,7 +36,7 @@ public final class RankedResult {
     Contest contest = record.draft().contests().get(k);
     Profile profile =
         RankedCount.profile(contest, record.openings().orElseThrow().votes(k).orElseThrow());
-    List<Integer> lot = new ArrayList<>(record.optionOrder(k));
+    List<Integer> lot = new ArrayList<>(record.lot(k));
     Sheet sheet =
         new Sheet(contest.id(), contest.optionIds(), contest.seats(), Set.of(), -1, lot, List.of());
     Terms terms =
