@@ -677,8 +677,10 @@ class BoothIT {
   @Test
   void aPersonWhomTheServerRefusesHandsTheBallotToABodyAndGetsTheReceipt(@TempDir Path folder)
       throws IOException {
+    Coalition drawn = new Coalition();
+    drawn.mirrors("http://127.0.0.1:9");
     List<Coalition.Voter> voters = voters(2);
-    Coalition coalition = open("Option ", voters);
+    Coalition coalition = open(voters, enrolling("Option ", drawn));
     String url = address() + base(coalition);
     try (var context = person("en");
         var body = new TakingBody(folder, url, coalition, coalition.body("west"))) {
@@ -703,8 +705,7 @@ class BoothIT {
       Bytes ballot = Bytes.of(Files.readAllBytes(file));
       assertThat(Ballot.parse(ballot).ballotId().base32()).isEqualTo(sealed);
 
-      page.fill("#door", "http://127.0.0.1:9");
-      page.press("#door", "Enter");
+      enter(page, ".doors button");
       assertThat(page.locator("[role=alert] h2")).hasText("Nobody took the ballot at this address");
       look(page, "60-door");
       page.locator(".languages [lang=en]").click();

@@ -85,6 +85,7 @@ public final class Coalition {
   private final List<Bytes> lateValues = new ArrayList<>();
   private Draft draft;
   private Record record;
+  private List<String> mirrors = List.of();
 
   public Coalition() {
     for (String body : BODIES) {
@@ -106,6 +107,11 @@ public final class Coalition {
   /// Gives a witness an address before the draft is drawn.
   public void listens(String id, String url) {
     addresses.put(id, url);
+  }
+
+  /// Names addresses of bodies in the draft before it is drawn.
+  public void mirrors(String... urls) {
+    mirrors = List.of(urls);
   }
 
   public SigningKey body(String id) {
@@ -212,7 +218,7 @@ public final class Coalition {
                 List.of(new Draft.Registrar("north", registrar.vkey().toString())),
                 "simple",
                 policy(log),
-                List.of(),
+                mirrors,
                 contests(),
                 10,
                 "",
