@@ -895,7 +895,7 @@ class ServerTest {
     statuses.add(large.status());
     carriesThePolicy("too large", large, false);
 
-    assertThat(statuses).contains(200, 400, 403, 404, 405, 413);
+    assertThat(statuses).contains(200, 400, 404, 405, 409, 413);
   }
 
   private static void carriesThePolicy(String what, Reply reply, boolean booth) {
