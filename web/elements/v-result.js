@@ -58,6 +58,7 @@ class Result extends Page {
         end.dissents.length > 0 && note('bad', h('h2', {}, t('result.dissents', { n: end.dissents.length })), h('p', {}, t('result.dissents.text'))),
         lines.map((/** @type {any} */ line) => this.contest(draft.contests[line.contest], line, opened)),
         this.statements(end),
+        this.recounts(found.said?.recounts ?? []),
         h('section', {}, h('h2', {}, t('verify.title')), h('p', {}, t('verify.text')),
           h('pre', { class: 'detail', tabindex: '0', translate: 'no' }, `curl -o ${slug}.zip ${location.origin}${base}/bundle.zip\nveche verify ${slug}.zip --trust trust.txt`),
           h('p', {}, t('verify.trust')),
@@ -117,7 +118,7 @@ class Result extends Page {
         said.ranked.invalidEncoding + said.ranked.invalidCode > 0 && h('p', {}, t('result.spoilt', { n: said.ranked.invalidEncoding + said.ranked.invalidCode })),
         said.ranked.blank > 0 && h('p', {}, t('result.blankorders', { n: said.ranked.blank })),
         this.rounds(q, said.count)],
-      h('p', { class: 'hint' }, t('result.ties')));
+      h('p', { class: 'hint' }, t(q.lot === 'trustee-seed' ? 'result.ties.late' : 'result.ties')));
   }
 
   /** The steps of a ranked count: a column wherever the figures changed. @param {import('../veche/election/draft.js').Question} q @param {any} count counting §6 */
@@ -161,6 +162,15 @@ class Result extends Page {
         h('pre', { class: 'statement', tabindex: '0' }, certificate.text)),
       dissents.map((d) => h('section', { class: 'dissent' }, h('h2', {}, say('dissent.title', { body: this.bodyName(d.signers[0]) })), h('ul', {}, d.signers.map(signer)),
         h('pre', { class: 'statement', tabindex: '0' }, d.text)))];
+  }
+
+  /** What people without a role logged (record §3a recount). @param {{by: string, tool: string, version: string, agrees: boolean, checks: string}[]} recounts */
+  recounts(recounts) {
+    return h('section', {}, h('h2', {}, t('recounts.title')),
+      h('p', {}, t(recounts.length ? 'recounts.text' : 'recounts.none')),
+      recounts.length > 0 && h('ul', { class: 'recounts' }, recounts.map((one) => h('li', { class: one.agrees ? 'holds' : 'fails' },
+        h('strong', { translate: 'no' }, one.by), ' — ', t(one.agrees ? 'recounts.same' : 'recounts.other'), h('br', {}),
+        h('span', { class: 'of', translate: 'no' }, [`${one.tool} ${one.version}`.trim(), one.checks].filter(Boolean).join(' · '))))));
   }
 
   /** @param {string[]} signed */

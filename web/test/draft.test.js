@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import * as note from '../veche/crypto/note.js';
 import * as draftOf from '../veche/election/draft.js';
 import { Malformed, bytes, encode, hex, list, uint } from '../veche/wire.js';
-import { Election } from './support/election.js';
+import { CONTESTS, Election } from './support/election.js';
 
 const election = new Election().open();
 
@@ -37,6 +37,14 @@ test('the first leaves open the election: key, identity and drawn order', () => 
   assert.deepEqual(found.order, election.order);
   assert.equal(found.openIndex, election.openIndex);
   assert.deepEqual([...found.order[0]].sort(), [0, 1, 2, 3, 4, 5]);
+});
+
+test('where ties are drawn after close, trustees commit to two values and the first gives the order', () => {
+  const late = new Election({ contests: CONTESTS.map((q, k) => (k ? q : { ...q, lot: 'trustee-seed' })) }).open();
+  const found = draftOf.opening(late.leaves, late.origin);
+  assert.equal(found.draft.contests[0].lot, 'trustee-seed');
+  assert.deepEqual(found.order, late.order);
+  assert.equal(hex(found.eid), hex(late.eid));
 });
 
 test('before open there is a draft and no manifest', () => {

@@ -126,7 +126,9 @@ export class Election {
     this.act('roll-freeze', encode(list([uint(rows.length), bytes(rollRoot)])), [this.registrars.get('narod')]);
     const r = this.ids.map(() => this.random(32));
     const trustees = [...this.trustees.values()];
-    r.forEach((x, i) => this.act('lot-commit', encode(list([bytes(draftOf.lotCommitment(this.cid, i + 1, x))])), [trustees[i]]));
+    const late = this.draft.contests.some((q) => q.lot === 'trustee-seed');
+    const committed = (x, i) => [x, ...(late ? [this.random(32)] : [])].map((v) => bytes(draftOf.lotCommitment(this.cid, i + 1, v)));
+    r.forEach((x, i) => this.act('lot-commit', encode(list(committed(x, i))), [trustees[i]]));
     r.forEach((x, i) => this.act('lot-reveal', encode(list([bytes(x)])), [trustees[i]]));
     this.lot = draftOf.lotSeed(r);
     const release = encode(list([list([]), text('')]));

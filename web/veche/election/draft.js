@@ -203,7 +203,7 @@ export function readManifest(payload) {
 /** eid @param {Uint8Array} payload of `open` */
 export const eidOf = (payload) => TH('election', bytes(payload));
 
-// ---- the lot (record §8) ----
+// ---- the lot (record §8a) ----
 
 /** @param {Uint8Array} cid @param {number} trustee from 1 @param {Uint8Array} r */
 export const lotCommitment = (cid, trustee, r) => TH('lot-commit', bytes(cid), uint(trustee), bytes(r));
@@ -239,10 +239,12 @@ export function opening(leaves, origin) {
   const trustees = keys(draft.trustees, 'trustee');
   /** @type {Map<number, Uint8Array>} */
   const commits = new Map(), reveals = new Map();
+  const late = draft.contests.some((q) => q.lot === 'trustee-seed');
   for (let i = 1; i < leaves.length; i++) {
     const act = standing(leaves[i], cid);
     if (act?.type === 'lot-commit' || act?.type === 'lot-reveal') {
-      const r = new Fields(parse(act.payload), 1).bytes(32);
+      const fields = new Fields(parse(act.payload), act.type === 'lot-commit' && late ? 2 : 1), r = fields.bytes(32);
+      if (fields.left > 0) fields.bytes(32);
       const by = author(act, draft.origin, trustees);
       const j = draft.trustees[by ?? -1]?.index;
       if (j === undefined) continue;

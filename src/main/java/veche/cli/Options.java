@@ -39,6 +39,10 @@ final class Options {
     return home;
   }
 
+  String language() {
+    return language;
+  }
+
   Words words() {
     return Words.in(language);
   }

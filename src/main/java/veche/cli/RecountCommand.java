@@ -16,13 +16,20 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import veche.council.Certificate;
 import veche.crypto.Entropy;
+import veche.crypto.SigningKey;
+import veche.crypto.Vkey;
 import veche.election.Contest;
 import veche.record.Bundle;
+import veche.record.Check;
 import veche.record.Record;
+import veche.record.Recounted;
+import veche.record.Trust;
+import veche.record.Verifier;
 import veche.tally.Outcome;
 import veche.tally.Vote;
 import veche.view.Json;
@@ -75,13 +82,30 @@ public final class RecountCommand implements Callable<Integer> {
   @Option(names = "--json", description = "один объект JSON / one object of JSON")
   private boolean json;
 
-  @Option(names = "--lang", paramLabel = "ru|en|uk", description = "язык / language")
-  private String language = Locale.getDefault().getLanguage();
+  @Option(
+      names = "--publish",
+      paramLabel = "URL",
+      description = "записать найденное в журнал этих выборов / log what was found there")
+  private @Nullable String publish;
+
+  @Option(
+      names = "--as",
+      paramLabel = "NAME",
+      description = "имя для нового ключа в --state / the name of a new key in --state")
+  private @Nullable String name;
+
+  @Option(
+      names = "--trust",
+      paramLabel = "FILE",
+      description = "доверенный файл, полученный от людей / the trust file, got from people")
+  private @Nullable Path trust;
+
+  @Mixin private Options role;
 
   @Override
   public Integer call() throws IOException {
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-    Words words = Words.in(language);
+    Words words = role.words();
     Record record;
     try (Bundle source = Bundle.open(bundle)) {
       record = Bundle.fold(source, Entropy.system());
@@ -109,7 +133,59 @@ public final class RecountCommand implements Callable<Integer> {
       String how = certified.isEmpty() ? "alone" : same ? "same" : "differs";
       out.println(words.text("recount." + how, found.hex()));
     }
+    if (publish != null) out.println(words.text("recount.published", publish(record, found)));
     return same ? 0 : 1;
+  }
+
+  /// record §3a `recount`: what was found, with what a verification of the same bundle gave, under
+  /// a key of one's own.
+  ///
+  /// @return the key's name
+  private String publish(Record record, Bytes found) throws IOException {
+    if (trust == null) throw new Malformed("--publish: expected --trust");
+    Trust trusted = Trust.parse(Files.readString(trust));
+    Follower follower =
+        new Follower(new Remote(String.valueOf(publish)), trusted, Entropy.system());
+    follower.catchUp();
+    if (!follower.record().id().equals(record.id())) {
+      throw new Malformed("--publish: that is another election than the bundle's");
+    }
+    Home home = role.home();
+    if (name != null) home.create(name, Vkey.ED25519, Entropy.system());
+    SigningKey key = home.key();
+    Recounted said =
+        new Recounted(key.vkey(), "veche recount", Veche.SOFTWARE, found, checks(trusted));
+    Submission.send(
+        follower,
+        key,
+        () ->
+            follower.record().recounts().stream().anyMatch(r -> r.by().equals(said.by()))
+                ? Optional.empty()
+                : Optional.of(new Submission.Content("recount", said.enc())));
+    return key.name();
+  }
+
+  private String checks(Trust trusted) {
+    try (Bundle source = Bundle.open(bundle)) {
+      Verifier.Given given =
+          new Verifier.Given(
+              source,
+              Optional.of(trusted),
+              List.of(),
+              Optional.empty(),
+              false,
+              System.currentTimeMillis() / 1000,
+              Entropy.system());
+      Verifier.Report report = Verifier.verify(given, (done, of) -> {});
+      List<String> out = new ArrayList<>();
+      for (Check.Status status : Check.Status.values()) {
+        out.add(
+            status.name().toLowerCase(Locale.ROOT).replace('_', '-') + " " + report.count(status));
+      }
+      return String.join(", ", out);
+    } catch (Bundle.Unusable e) {
+      throw new Malformed(String.valueOf(e.getMessage()));
+    }
   }
 
   /// protocol §11: every opened ballot in the order of the last mix, a line each: contest, place,
@@ -156,7 +232,7 @@ public final class RecountCommand implements Callable<Integer> {
     one.put("whatIf", whatIf);
     one.set("count", results.json());
     String head = words.text(whatIf ? "recount.what-if" : "recount.contest", of.id(), winners);
-    return head + "\n" + results.text(language) + "\n";
+    return head + "\n" + results.text(role.language()) + "\n";
   }
 
   /// The same rankings under other terms; ties by the lot that was drawn for the election.

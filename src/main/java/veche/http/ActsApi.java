@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import veche.crypto.Note;
 import veche.crypto.Point;
 import veche.crypto.Vkey;
@@ -29,6 +30,7 @@ import veche.record.Deposit;
 import veche.record.Entry;
 import veche.record.Phase;
 import veche.record.Record;
+import veche.record.Recounted;
 import veche.record.Roster;
 import veche.roll.Enrolment;
 import veche.store.Board;
@@ -48,6 +50,7 @@ final class ActsApi {
   private final Workers workers;
   private final Sequencer sequencer;
   private final Courier courier;
+  private final Toll toll;
   private final Settings settings;
   private final InstantSource clock;
 
@@ -57,9 +60,11 @@ final class ActsApi {
       Workers workers,
       Sequencer sequencer,
       Courier courier,
+      Toll toll,
       Settings settings,
       InstantSource clock) {
     this.courier = courier;
+    this.toll = toll;
     courier.serves(Courier.Kind.ACT, this::handed);
     courier.serves(Courier.Kind.COSIGNATURES, this::handedOver);
     this.doors = doors;
@@ -75,9 +80,10 @@ final class ActsApi {
   void act(RoutingContext ctx) {
     Ledger ledger = doors.ledger(ctx);
     Bytes body = Doors.body(ctx);
+    String paid = ctx.request().getHeader(Toll.HEADER);
     Future<Answer> answer =
         workers
-            .run(() -> unpack(body))
+            .run(() -> charged(unpack(body), ledger, body, paid))
             .compose(
                 parcel ->
                     courier.kept(
@@ -95,6 +101,15 @@ final class ActsApi {
             case Answer.Kept kept -> throw new IllegalStateException("an act is a leaf or waits");
           }
         });
+  }
+
+  /// doors §8: the one act that strangers may send.
+  private Parcel charged(Parcel parcel, Ledger ledger, Bytes body, @Nullable String paid) {
+    if (!parcel.entry.act().type().equals("recount")) return parcel;
+    String door = "recounts " + ledger.origin();
+    toll.holds(door, ledger.shown().record().recounts().size());
+    toll.pass(door, 0, Recounted.MOST, body, paid);
+    return parcel;
   }
 
   private Future<Answer> welcomed(Ledger ledger, Parcel parcel) {

@@ -115,8 +115,8 @@ public final class Server implements AutoCloseable {
     Doors shared = new Doors(ledgers);
     boardApi = new BoardApi(shared, sequencer);
     courier = new Courier(vertx, new Errands(db), board, ledgers, sequencer, entropy);
-    actsApi = new ActsApi(shared, ledgers, workers, sequencer, courier, settings, clock);
     var toll = new Toll(entropy, clock, settings.calm(), workers::waiting, workers.room());
+    actsApi = new ActsApi(shared, ledgers, workers, sequencer, courier, toll, settings, clock);
     var prover = new Prover(workers, metrics, faults);
     voterApi = new VoterApi(shared, workers, prover, sequencer, courier, limits, toll);
     courier.begin();

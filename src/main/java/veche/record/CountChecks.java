@@ -210,7 +210,17 @@ final class CountChecks {
         return fail("a tally that disagrees", seen.index());
       }
     }
-    return pass(tallies.size() + " independent tallies in the log, none disagrees");
+    List<Recounted> recounts = record.recounts();
+    if (recounts.isEmpty()) {
+      return pass(tallies.size() + " independent tallies in the log, none disagrees");
+    }
+    long other = recounts.stream().filter(r -> !r.digest().equals(result().digest())).count();
+    return pass(
+        tallies.size()
+            + " independent tallies in the log, none disagrees; "
+            + recounts.size()
+            + " recounts by people without a role, of which another result: "
+            + other);
   }
 
   private Check.Said again() {

@@ -312,6 +312,7 @@ final class Reading {
           early || unsigned ? "LOG-12" : closed(seen) ? "TAL-02" : "SET-08";
       case "web-release" -> early ? "LOG-12" : "LOG-11";
       case "open" -> code == Code.WRONG_CONTEXT ? "SET-06" : "LOG-12";
+      case "recount" -> early || unsigned ? "LOG-12" : "LOG-10";
       case "tally" -> early || unsigned ? "LOG-12" : "TAL-07";
       case "certificate" -> early ? "LOG-12" : unsigned ? "CER-02" : certificate(act);
       case "dissent" -> early || unsigned ? "LOG-12" : "CER-06";

@@ -80,6 +80,7 @@ public final class Record {
   private List<Outcome> outcomes = List.of();
   private @Nullable Statement certificate;
   private final List<Statement> dissents = new ArrayList<>();
+  private final List<Recounted> recounts = new ArrayList<>();
   private final List<Statement> objections = new ArrayList<>();
   private @Nullable String noResult;
 
@@ -385,6 +386,7 @@ public final class Record {
               EnumSet.of(Phase.OPENING, Phase.COUNTED, Phase.CERTIFIED, Phase.REFUSED),
               i -> decrypt(i, payload, leaf));
       case "tally" -> tally(act);
+      case "recount" -> recount(act);
       case "no-result" ->
           bodies(act, "close", EnumSet.of(Phase.CLOSED, Phase.OPENING), s -> noResult(payload));
       case "certificate" -> bodies(act, "certify", Set.of(Phase.COUNTED), s -> certify(payload, s));
@@ -752,6 +754,22 @@ public final class Record {
         });
   }
 
+  private Optional<Refused> recount(Act act) {
+    Optional<Refused> wrong = phase(act, EnumSet.of(Phase.COUNTED, Phase.CERTIFIED, Phase.REFUSED));
+    if (wrong.isPresent()) return wrong;
+    Recounted found = Recounted.read(act.payload());
+    Optional<Refused> unsigned = found.signed(act, origin, roster());
+    if (unsigned.isPresent()) return unsigned;
+    if (recounts.stream().anyMatch(other -> other.by().equals(found.by()))) {
+      return no(Code.CONFLICT, "recount: this key has said what it found");
+    }
+    if (recounts.size() >= Recounted.MOST) {
+      return no(Code.RATE_LIMITED, "recount: the log holds " + Recounted.MOST);
+    }
+    recounts.add(found);
+    return Optional.empty();
+  }
+
   private Optional<Refused> noResult(Enc payload) {
     Enc.Fields f = payload.fields("no-result");
     String reason = f.text("reason");
@@ -993,6 +1011,11 @@ public final class Record {
 
   public List<Statement> dissents() {
     return List.copyOf(dissents);
+  }
+
+  /// What people without a role found, as it came into the log.
+  public List<Recounted> recounts() {
+    return List.copyOf(recounts);
   }
 
   public List<Statement> objections() {

@@ -14,6 +14,7 @@ import veche.log.Merkle;
 import veche.record.Deposit;
 import veche.record.Mixes;
 import veche.record.Record;
+import veche.record.Recounted;
 import veche.roll.Roll;
 import veche.tally.Outcome;
 import veche.tally.Result;
@@ -132,6 +133,16 @@ public final class RecordJson {
             c -> statement(out.putObject("certificate"), c), () -> out.putNull("certificate"));
     ArrayNode dissents = out.putArray("dissents");
     record.dissents().forEach(dissent -> statement(dissents.addObject(), dissent));
+    ArrayNode recounts = out.putArray("recounts");
+    for (Recounted one : record.recounts()) {
+      recounts
+          .addObject()
+          .put("by", one.by().name())
+          .put("tool", one.tool())
+          .put("version", one.version())
+          .put("agrees", one.digest().equals(result.digest()))
+          .put("checks", one.checks());
+    }
     return out;
   }
 

@@ -15,6 +15,7 @@ import veche.Coalition;
 import veche.council.Dissent;
 import veche.crypto.Entropy;
 import veche.crypto.SigningKey;
+import veche.crypto.Vkey;
 import veche.election.Code;
 import veche.record.Act;
 import veche.record.Admission;
@@ -22,6 +23,7 @@ import veche.record.ElectionFixture;
 import veche.record.Entry;
 import veche.record.Phase;
 import veche.record.Record;
+import veche.record.Recounted;
 import veche.tally.Result;
 import veche.trustee.Ceremony;
 import veche.wire.Bytes;
@@ -93,6 +95,7 @@ class ReplayAttacksTest {
     replayAll(() -> election.mix(2, 3));
     replayAll(() -> election.decrypt(1, 2));
     replayAll(this::tally);
+    replayAll(this::recount);
     replayAll(election::certify);
     replayAll(this::dissent);
     replayAll(election::last);
@@ -126,6 +129,12 @@ class ReplayAttacksTest {
     Enc payload = Enc.list(Enc.bytes(result.digest()), Enc.bytes(result.object().sha256()));
     election.coalition.know(result.object());
     act("tally", payload, election.coalition.holder(3));
+  }
+
+  private void recount() {
+    SigningKey key = Coalition.key("somebody", Vkey.ED25519);
+    Bytes digest = record().result().orElseThrow().digest();
+    act("recount", new Recounted(key.vkey(), "a tool", "1", digest, "").enc(), key);
   }
 
   private void dissent() {

@@ -12,6 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
+import veche.LyingServer;
 import veche.record.ElectionFixture;
 import veche.view.Json;
 
@@ -92,5 +93,42 @@ class RecountCommandTest {
     assertThat(recount("--rule", "schulze").exit).isEqualTo(2);
     assertThat(recount("--contest", "nobody").exit).isEqualTo(2);
     assertThat(recount("--contest", "board", "--rule", "no-such-rule").exit).isEqualTo(2);
+  }
+
+  /// record §3a `recount`: under a key of one's own, once.
+  @Test
+  void whatWasFoundCanBeLoggedForEverybodyToSee() throws java.io.IOException {
+    ElectionFixture counted =
+        ElectionFixture.ranked().opened(3).ranked("01234", "210", "34").closed().mix(1, 2);
+    counted.decrypt(1, 2).stage(ElectionFixture.CLOSES + 3_000);
+    Path trust = java.nio.file.Files.writeString(folder.resolve("trust"), counted.trust());
+    Path word = java.nio.file.Files.writeString(folder.resolve("word"), "correct horse");
+    ElectionFixture.folder(folder.resolve("bundle"), counted.files());
+    try (LyingServer server = new LyingServer(counted)) {
+      String[] publish = {
+        "--publish", server.url(), "--trust", trust.toString(),
+        "--state", folder.resolve("me").toString(), "--passphrase-file", word.toString()
+      };
+      Ran first = recount(with(publish, "--as", "observer.example/ivan"));
+      assertThat(first.said).contains("logged as the recount of observer.example/ivan");
+      assertThat(recount(publish).exit).isZero();
+    }
+    counted
+        .coalition
+        .record()
+        .fold(
+            counted.leaves.subList((int) counted.coalition.record().size(), counted.leaves.size()));
+
+    var recounts = counted.coalition.record().recounts();
+    assertThat(recounts).hasSize(1);
+    assertThat(recounts.getFirst().digest())
+        .isEqualTo(counted.coalition.record().result().orElseThrow().digest());
+    assertThat(recounts.getFirst().checks()).contains("fail 0");
+  }
+
+  private static String[] with(String[] some, String... more) {
+    List<String> all = new ArrayList<>(List.of(some));
+    all.addAll(List.of(more));
+    return all.toArray(String[]::new);
   }
 }
