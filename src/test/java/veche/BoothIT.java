@@ -45,6 +45,7 @@ import veche.log.Merkle;
 import veche.log.Tile;
 import veche.record.Act;
 import veche.record.Protocol;
+import veche.record.Recounted;
 import veche.view.Fingerprint;
 import veche.wire.Bytes;
 import veche.wire.Enc;
@@ -1002,9 +1003,14 @@ class BoothIT {
       coalition.send(
           door,
           coalition.act("certificate", text, coalition.body("north"), coalition.body("east")));
+      recount(door, coalition, "observer.example/ivan", true);
+      recount(door, coalition, "somebody", false);
       covered(coalition);
       page.reload();
       page.waitForSelector(".statement");
+      assertThat(page.locator(".recounts .holds"))
+          .containsText("observer.example/ivan — found the same result");
+      assertThat(page.locator(".recounts .fails")).containsText("found another result");
       assertThat(page.locator(".note.good h2")).hasText("The result is certified");
       assertThat(page.locator(".winners li").first()).hasText("Option boris");
       assertThat(page.locator(".sum").first()).hasText("2 · 2 > 1 · 2");
@@ -1014,6 +1020,20 @@ class BoothIT {
       LATE.clear();
       WATCHED.remove(coalition);
     }
+  }
+
+  /// record §3a `recount`, by somebody without a role.
+  private static void recount(Coalition.Door door, Coalition coalition, String name, boolean same) {
+    SigningKey key = Coalition.key(name, Vkey.ED25519);
+    Bytes found = coalition.record().result().orElseThrow().digest();
+    Recounted said =
+        new Recounted(
+            key.vkey(),
+            "veche recount",
+            "1",
+            same ? found : found.sha256(),
+            "pass 55, fail 0, not-checked 0, not-applicable 17");
+    coalition.send(door, coalition.act("recount", said.enc(), key));
   }
 
   /// Waits until the witnesses have seen all that the coalition knows.
