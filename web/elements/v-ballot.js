@@ -176,7 +176,6 @@ class Booth extends Page {
     this.go('working');
     await rest();
     const solving = work.solving(work.seed(challenge, body), bits);
-    const bar = this.querySelector('progress'), told = this.querySelector('.share');
     for (let from = performance.now(); ;) {
       const step = solving.next();
       if (step.done) {
@@ -186,11 +185,17 @@ class Booth extends Page {
       if (performance.now() - from < SLICE) continue;
       // how likely it was to be done by now: it grows ever slower and never runs full too early
       const share = 1 - Math.exp(-step.value / 2 ** bits);
-      if (bar) bar.value = share;
-      if (told) told.textContent = percent(share);
+      this.tell(share);
       await rest();
       from = performance.now();
     }
+  }
+
+  /** How far it is, on the screen that stands now: another language draws it anew. @param {number} share */
+  tell(share) {
+    const bar = this.querySelector('progress'), told = this.querySelector('.share');
+    if (bar) bar.value = share;
+    if (told) told.textContent = percent(share);
   }
 
   vk() { return this.engine.sealer.votingKey(/** @type {bigint} */ (this.xv)); }
@@ -251,10 +256,7 @@ class Booth extends Page {
   /** @param {import('../veche/election/draft.js').Opened} opened */
   async chainFromLog(opened) {
     const { board, chain } = this.engine;
-    const { ballots } = await board.ownBallots(this.reading.board, opened, this.vk(), this.registrar, (share) => {
-      const bar = this.querySelector('progress');
-      if (bar) bar.value = share;
-    });
+    const { ballots } = await board.ownBallots(this.reading.board, opened, this.vk(), this.registrar, (share) => this.tell(share));
     return chain.fromLog(opened.eid, ballots.map((o) => o.ballotId));
   }
 
@@ -300,7 +302,6 @@ class Booth extends Page {
     const seed = random(32), place = { vk: this.vk(), ...chain.next(this.chain) };
     const marked = this.marks.map(({ k, contest, choice }) => ({ k, contest, choice: [...choice] }));
     const work = sealer.sealing(this.engine.board.sealable(opened), marked, place, seed);
-    const bar = this.querySelector('progress'), told = this.querySelector('.share');
     for (let from = performance.now(); ;) {
       const step = work.next();
       if (step.done) {
@@ -308,8 +309,7 @@ class Booth extends Page {
         return this.go('sealed');
       }
       if (performance.now() - from < SLICE) continue;
-      if (bar) bar.value = step.value;
-      if (told) told.textContent = percent(step.value);
+      this.tell(step.value);
       await rest();
       from = performance.now();
     }

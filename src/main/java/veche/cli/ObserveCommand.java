@@ -1,7 +1,6 @@
 package veche.cli;
 
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -31,8 +30,6 @@ import veche.wire.Malformed;
     description = "программа наблюдателя / an observer's program",
     subcommands = {ObserveCommand.Init.class, ObserveCommand.Accept.class})
 public final class ObserveCommand implements Callable<Integer> {
-  private static final PrintStream OUT = System.out;
-
   @Mixin private Options options;
 
   @Option(
@@ -91,7 +88,7 @@ public final class ObserveCommand implements Callable<Integer> {
           throw new Malformed(file.getFileName() + ": no deposit");
         }
         options.home().deliver(deposit);
-        OUT.println(options.words().text("role.kept", file.getFileName()));
+        System.out.println(options.words().text("role.kept", file.getFileName()));
       }
       return 0;
     }
@@ -99,10 +96,9 @@ public final class ObserveCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (trustFiles.isEmpty() || urls.isEmpty() && listen == null) {
-      throw new Malformed("expected --trust, and --election or --listen");
-    }
-    if (listen != null && !witness) throw new Malformed("--listen: only with --witness");
+    if (trustFiles.isEmpty()) throw needs("trust");
+    if (urls.isEmpty() && listen == null) throw needs("election");
+    if (listen != null && !witness) throw needs("witness");
     List<Vkey> logs = new ArrayList<>();
     for (Path file : trustFiles) {
       logs.addAll(Trust.parse(Files.readString(file)).policy().logs());
@@ -115,12 +111,19 @@ public final class ObserveCommand implements Callable<Integer> {
     }
   }
 
+  private Malformed needs(String what) {
+    return new Malformed(options.words().text("role.observe." + what));
+  }
+
   private int vouch(List<Eyes> eyes, List<Vkey> logs) throws Exception {
     Witness self = new Witness(options.home(), options.home().key(), logs, InstantSource.system());
     for (String url : urls) mind(self, new Remote(url));
     if (listen == null) return watch(eyes, Optional.of(self));
     try (WitnessDoor door = new WitnessDoor(self, listen)) {
-      OUT.println(options.words().text("role.listening", listen, String.valueOf(door.port())));
+      System.out.println(
+          options.words().text("role.listening", listen, String.valueOf(door.port())));
+      // it takes what comes, but reads no election itself
+      if (urls.isEmpty()) System.out.println(options.words().text("role.observe.waits"));
       return watch(eyes, Optional.of(self));
     }
   }

@@ -100,4 +100,62 @@ class ObserveCommandTest {
     assertThat(watch(witness, 50).code()).isEqualTo(1);
     assertThat(server.cosigned()).isEmpty();
   }
+
+  private static String complaint(int expected, String... command) {
+    var err = new java.io.ByteArrayOutputStream();
+    java.io.PrintStream before = System.err;
+    System.setErr(new java.io.PrintStream(err, true, StandardCharsets.UTF_8));
+    try {
+      assertThat(Veche.run(new picocli.CommandLine(new Veche()), command)).isEqualTo(expected);
+    } finally {
+      System.setErr(before);
+    }
+    return err.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void whatAnObserverLacksIsSaidInTheReadersLanguage() {
+    String trust = witness().folder().resolve("trust.txt").toString();
+    for (String language : List.of("ru", "en")) {
+      var words = veche.view.Words.in(language);
+      assertThat(complaint(2, "observe", "--lang", language))
+          .isEqualTo(words.text("role.observe.trust") + "\n");
+      assertThat(complaint(2, "observe", "--witness", "--trust", trust, "--lang", language))
+          .isEqualTo(words.text("role.observe.election") + "\n");
+      String[] deaf = {"observe", "--listen", "127.0.0.1:0", "--trust", trust, "--lang", language};
+      assertThat(complaint(2, deaf)).isEqualTo(words.text("role.observe.witness") + "\n");
+    }
+  }
+
+  @Test
+  void aWitnessThatOnlyListensSaysWhatItWaitsFor() {
+    Path own = witness().folder();
+    var out = new java.io.ByteArrayOutputStream();
+    java.io.PrintStream before = System.out;
+    System.setOut(new java.io.PrintStream(out, true, StandardCharsets.UTF_8));
+    try {
+      complaint(
+          0,
+          "observe",
+          "--witness",
+          "--listen",
+          "127.0.0.1:0",
+          "--rounds",
+          "1",
+          "--interval",
+          "0.01",
+          "--lang",
+          "ru",
+          "--trust",
+          own.resolve("trust.txt").toString(),
+          "--state",
+          own.toString(),
+          "--passphrase-file",
+          own.resolve("passphrase").toString());
+    } finally {
+      System.setOut(before);
+    }
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains(veche.view.Words.RUSSIAN.text("role.observe.waits"));
+  }
 }
