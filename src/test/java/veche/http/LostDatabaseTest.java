@@ -146,6 +146,14 @@ class LostDatabaseTest {
       last = PROMISED.reply(each.getKey(), each.getValue()).orElseThrow();
     }
     saysToSendItAgain(last);
+    var inspection = new Client("http://127.0.0.1:" + service.server().inspectPort());
+    for (String door : List.of("/ready", "/health")) {
+      Reply told = inspection.get(door);
+      assertThat(told.status()).as(door).isEqualTo(503);
+      assertThat(told.text())
+          .as(door)
+          .isIn("the database does not answer\n", "the logs are not followed\n");
+    }
 
     postgres.close();
     startDatabase();

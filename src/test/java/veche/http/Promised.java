@@ -30,7 +30,7 @@ import veche.wire.Bytes;
 final class Promised {
   static final String HOST = "votes.example";
   static final long PATIENCE = 90;
-  private static final List<List<Integer>> CHOICES = List.of(List.of(0, 1, 0), List.of(0, 1));
+  static final List<List<Integer>> CHOICES = List.of(List.of(0, 1, 0), List.of(0, 1));
 
   final Coalition coalition = new Coalition();
   private Vkey log;

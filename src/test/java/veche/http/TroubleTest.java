@@ -2,6 +2,11 @@ package veche.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.encoder.JsonEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -9,14 +14,28 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+import veche.Coalition;
 import veche.crypto.Entropy;
 import veche.http.Client.Reply;
+import veche.http.Faults.Step;
+import veche.log.Merkle;
+import veche.record.Entry;
 import veche.store.Postgres;
 import veche.view.Problems;
 import veche.view.Words;
@@ -39,27 +58,38 @@ class TroubleTest {
       Files.writeString(folder.resolve(page + ".html"), "<!doctype html>");
     }
     postgres = new Postgres();
+    service =
+        start(
+            step -> {
+              if (step == Step.PROVE && fault.isPresent()) throw fault.get();
+            });
+    client = new Client("http://127.0.0.1:" + service.server().port());
+    PROMISED.open(client, 8);
+  }
+
+  private static Service start(Consumer<Step> before) {
     Faults faults =
         new Faults() {
           @Override
           public void before(Step step) {
-            if (step == Step.PROVE && fault.isPresent()) throw fault.get();
+            before.accept(step);
           }
 
           @Override
           public void after(Step step) {}
         };
     var hosted = List.of(PROMISED.coalition.body("north").vkey());
-    service =
-        Service.start(
-            new Settings(Promised.HOST, "127.0.0.1", 0, 0, folder.resolve("data"), hosted, false),
-            Optional.of(postgres.embedded.uri()),
-            folder,
-            Entropy.system(),
-            InstantSource.system(),
-            faults);
-    client = new Client("http://127.0.0.1:" + service.server().port());
-    PROMISED.open(client, 4);
+    return Service.start(
+        new Settings(Promised.HOST, "127.0.0.1", 0, 0, folder.resolve("data"), hosted, false),
+        Optional.of(postgres.embedded.uri()),
+        folder,
+        Entropy.system(),
+        InstantSource.system(),
+        faults);
+  }
+
+  private static Client inspection(Service of) {
+    return new Client("http://127.0.0.1:" + of.server().inspectPort());
   }
 
   @AfterAll
@@ -96,6 +126,7 @@ class TroubleTest {
     PrintStream before = System.err;
     var diagnostics = new ByteArrayOutputStream();
     System.setErr(new PrintStream(diagnostics, true, StandardCharsets.UTF_8));
+    long failed = failures();
     fault = Optional.of(new IllegalStateException(canary));
     try {
       for (Words words : List.of(Words.RUSSIAN, Words.ENGLISH)) {
@@ -107,9 +138,8 @@ class TroubleTest {
       fault = Optional.empty();
       System.setErr(before);
     }
-    Client inspection = new Client("http://127.0.0.1:" + service.server().inspectPort());
 
-    assertThat(inspection.get("/metrics").text()).contains("veche_failures_total 2");
+    assertThat(failures()).isEqualTo(failed + 2);
     assertThat(diagnostics.toString(StandardCharsets.UTF_8)).doesNotContain("canary", "127.0.0.1");
     assertThat(cast(leaf, "en").status()).isEqualTo(200);
   }
@@ -127,6 +157,134 @@ class TroubleTest {
       fault = Optional.empty();
     }
     assertThat(cast(leaf, "en").status()).isEqualTo(200);
+  }
+
+  private static long failures() {
+    return inspection(service)
+        .get("/metrics")
+        .text()
+        .lines()
+        .filter(line -> line.startsWith("veche_failures_total "))
+        .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(' ') + 1)))
+        .sum();
+  }
+
+  /// log §10 V14-V16: every line of every level, with its values and traces, through a vote, one
+  /// that is refused, one that fails, and the start and end of a server.
+  @Test
+  void noLineOfTheLogTellsOfAnybodyWhoVoted() throws IOException {
+    var root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    var ours = (Logger) LoggerFactory.getLogger("veche");
+    Level before = ours.getLevel();
+    Queue<String> lines = new ConcurrentLinkedQueue<>();
+    var everything = new JsonEncoder();
+    everything.setContext(root.getLoggerContext());
+    everything.setWithFormattedMessage(true);
+    everything.start();
+    var kept =
+        new AppenderBase<ILoggingEvent>() {
+          @Override
+          protected void append(ILoggingEvent event) {
+            lines.add(new String(everything.encode(event), StandardCharsets.UTF_8));
+          }
+        };
+    kept.setContext(root.getLoggerContext());
+    kept.start();
+    root.addAppender(kept);
+    ours.setLevel(Level.ALL);
+    Coalition.Voter voter = PROMISED.voter();
+    Bytes leaf = voter.ballot(PROMISED.coalition, Promised.CHOICES);
+    Bytes next = voter.ballot(PROMISED.coalition, Promised.CHOICES);
+    Bytes early = voter.ballot(PROMISED.coalition, Promised.CHOICES);
+    String door = "/e/" + PROMISED.slug() + "/ballots?canary-query=1";
+    Bytes cid = PROMISED.coalition.draft().cid();
+    String receipt;
+    try (Service other = start(step -> {})) {
+      Client follows = new Client("http://127.0.0.1:" + other.server().port());
+      client.with("authorization", "Bearer canary-token", "x-forwarded-for", "203.0.113.77");
+      Reply taken = client.post(door, leaf);
+      assertThat(taken.status()).isEqualTo(200);
+      receipt = taken.text();
+      assertThat(client.post(door, early).code()).isEqualTo("stale-chain");
+      assertThat(follows.post(door, early).code()).isEqualTo("stale-chain");
+      client.post(
+          "/e/" + PROMISED.slug() + "/enrolments",
+          voter.invitation.enrol(PROMISED.slug(), cid, 0, voter.secret).enc().encode());
+      fault = Optional.of(new IllegalStateException("canary " + next.base64()));
+      assertThat(client.post(door, next).status()).isEqualTo(500);
+      fault = Optional.of(new Unable("canary " + next.hex()));
+      assertThat(client.post(door, next).status()).isEqualTo(503);
+    } finally {
+      fault = Optional.empty();
+      client.with();
+      root.detachAppender(kept);
+      ours.setLevel(before);
+    }
+
+    assertThat(lines).anySatisfy(line -> assertThat(line).contains("a door failed"));
+    Set<String> secrets = new TreeSet<>(Set.of("canary", "127.0.0.1", "203.0.113.77", "Bearer"));
+    List<Bytes> ballots = List.of(leaf, next, early);
+    List<Bytes> bytes = new ArrayList<>();
+    for (Bytes ballot : ballots) {
+      bytes.add(ballot.slice(0, 30));
+      bytes.add(Merkle.leafHash(ballot));
+      bytes.add(((Entry.Cast) Entry.parse(ballot)).ballot().ballotId());
+    }
+    bytes.add(voter.vk.encoding());
+    bytes.add(voter.secret.encoding());
+    bytes.add(voter.invitation.code());
+    bytes.add(voter.invitation.codeId());
+    for (Bytes one : bytes) {
+      secrets.addAll(List.of(one.hex(), one.base64().replace("=", ""), one.base32()));
+    }
+    receipt.lines().filter(line -> line.length() > 20).skip(1).forEach(secrets::add);
+    Path key = folder.resolve("data").resolve("logs").resolve(PROMISED.slug() + ".key");
+    secrets.add(Files.readString(key).strip());
+    String origin = PROMISED.coalition.draft().origin();
+    secrets.remove(origin);
+    assertThat(secrets).hasSizeGreaterThan(35);
+    for (String line : lines) assertThat(line).doesNotContain(secrets);
+  }
+
+  @Test
+  void aServerSaysWhetherItKeepsFollowsOrEnds() throws Exception {
+    var reached = new CountDownLatch(1);
+    var released = new CountDownLatch(1);
+    Service other =
+        start(
+            step -> {
+              if (step != Step.PROVE) return;
+              reached.countDown();
+              try {
+                released.await();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+    try {
+      Client asked = inspection(other);
+      assertThat(inspection(service).get("/ready").text()).isEqualTo("ready\nkeeper\n");
+      assertThat(asked.get("/ready").text()).isEqualTo("ready\nfollower\n");
+
+      Client door = new Client("http://127.0.0.1:" + other.server().port());
+      PROMISED.send(door, PROMISED.ballot());
+      assertThat(reached.await(Promised.PATIENCE, TimeUnit.SECONDS)).isTrue();
+      var ends = CompletableFuture.runAsync(other::close);
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Promised.PATIENCE);
+      while (asked.get("/ready").status() == 200) {
+        assertThat(System.nanoTime()).as("never ending").isLessThan(end);
+        Thread.sleep(20);
+      }
+      Reply told = asked.get("/ready");
+      assertThat(told.status()).isEqualTo(503);
+      assertThat(told.text()).isEqualTo("ending\n");
+      assertThat(asked.get("/health").text()).isEqualTo("ok\nfollower\n");
+      released.countDown();
+      ends.orTimeout(Promised.PATIENCE, TimeUnit.SECONDS).join();
+    } finally {
+      released.countDown();
+      other.close();
+    }
   }
 
   /// Every type a server can answer with leads to a place on the page of the doors.
