@@ -14,6 +14,7 @@ class Result extends Page {
   /** @type {any} */ found;
   /** Contests whose rounds are shown. @type {Set<string>} */ unfolded = new Set();
   /** @type {{lie: boolean, detail: string}|undefined} */ failed;
+  /** The page's own counts, by contest. @type {Map<string, {same: boolean, stages: number, ballots: number}>} */ counted = new Map();
 
   get name() { return 'place.result'; }
 
@@ -37,6 +38,37 @@ class Result extends Page {
       else throw e;
     }
     this.draw();
+    if (this.found?.said && !this.failed) await this.countAgain();
+  }
+
+  /** counting §6: every ranked contest whose rule has a second program here. */
+  async countAgain() {
+    const { reading: { draft, opened }, said } = this.found, { again } = /** @type {typeof import('./engine.js')} */ (this.engine);
+    for (const [k, q] of draft.contests.entries()) {
+      const published = said.contests?.[k];
+      if (!isRanked(q) || !published?.count || !again.known(q.rule)) continue;
+      try {
+        const ids = q.options.map((/** @type {any} */ o) => o.id);
+        const body = await from(`profile/${q.id}`);
+        if (!body) continue;
+        const profile = again.readProfile(body, ids.length);
+        const lot = q.lot === 'trustee-seed' ? published.lot.map((/** @type {string} */ id) => ids.indexOf(id)) : opened.order[k];
+        const found = again.countAgain(q.rule, { options: ids.length, seats: q.seats, lot }, profile.ballots, published.count, ids);
+        const ballots = Number(profile.ballots.reduce((/** @type {bigint} */ n, /** @type {any} */ b) => n + b.weight, 0n));
+        this.counted.set(q.id, { same: found.same && profile.digest === published.ranked.profile, stages: found.stages, ballots });
+      } catch (e) {
+        if (!(e instanceof Offline)) throw e;
+      }
+    }
+    this.draw();
+  }
+
+  /** @param {import('../veche/election/draft.js').Question} q */
+  ownCount(q) {
+    const { again } = /** @type {typeof import('./engine.js')} */ (this.engine), mine = this.counted.get(q.id);
+    if (!again.known(q.rule)) return h('p', { class: 'hint' }, t('again.none'));
+    return mine && h('p', { class: mine.same ? 'again holds' : 'again fails' },
+      t(!mine.same ? 'again.other' : mine.stages ? 'again.same' : 'again.winners', { n: number(mine.ballots), stages: number(mine.stages) }));
   }
 
   draw() {
@@ -117,6 +149,7 @@ class Result extends Page {
       isRanked(q) && said?.ranked && [
         said.ranked.invalidEncoding + said.ranked.invalidCode > 0 && h('p', {}, t('result.spoilt', { n: said.ranked.invalidEncoding + said.ranked.invalidCode })),
         said.ranked.blank > 0 && h('p', {}, t('result.blankorders', { n: said.ranked.blank })),
+        this.ownCount(q),
         this.rounds(q, said.count)],
       h('p', { class: 'hint' }, t(q.lot === 'trustee-seed' ? 'result.ties.late' : 'result.ties')));
   }

@@ -920,6 +920,8 @@ class BoothIT {
       page.waitForSelector(".outcome");
       Locator board = page.locator(".outcome").nth(2);
       assertThat(board.locator(".winners li").first()).hasText("Option maria");
+      assertThat(board.locator(".again.holds"))
+          .containsText("counted the 3 opened ballots again, with a program of its own: the same");
       board.locator("summary").click();
       assertThat(board.locator(".rounds tbody tr")).hasCount(5);
       look(page, "51-rounds");

@@ -198,6 +198,7 @@ public final class Server implements AutoCloseable {
     router.get("/demo.json").handler(viewApi::demonstration);
     router.get("/e/:slug/election.json").handler(viewApi::election);
     router.get("/e/:slug/result.json").handler(viewApi::result);
+    router.get("/e/:slug/profile/:contest").handler(viewApi::profile);
     router.get("/e/:slug/leaf/:leaf").handler(viewApi::leaf);
 
     router.get("/e/:slug/checkpoint").handler(boardApi::checkpoint);

@@ -11,10 +11,16 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import veche.election.Code;
+import veche.election.Contest;
 import veche.record.Phase;
+import veche.record.Record;
+import veche.tally.Outcome;
+import veche.tally.RankedCount;
+import veche.tally.Vote;
 import veche.view.Json;
 import veche.view.RecordJson;
 import veche.view.ballots.RankedResult;
+import veche.wire.Bytes;
 
 /// doors §2, §4: what people and scripts read, and the page itself.
 final class ViewApi {
@@ -102,6 +108,28 @@ final class ViewApi {
                     .map(Json::write)
                     .orElseThrow(() -> new Uncounted(phase)));
     answer(ctx, json, text -> Doors.json(ctx, text));
+  }
+
+  /// doors §2: what was opened of a ranked contest, to be counted again.
+  void profile(RoutingContext ctx) {
+    Ledger ledger = doors.ledger(ctx);
+    String id = ctx.pathParam("contest");
+    Future<Bytes> found =
+        sequencer
+            .ask(() -> ledger.shown().record())
+            .compose(record -> workers.run(() -> profile(record, id)));
+    answer(ctx, found, bytes -> Doors.bytes(ctx, bytes));
+  }
+
+  private static Bytes profile(Record record, String id) {
+    if (record.result().isEmpty()) throw new Uncounted(record.phase());
+    for (Outcome outcome : record.outcomes()) {
+      Contest contest = record.draft().contests().get(outcome.contest());
+      if (!contest.id().equals(id) || outcome.ranked().isEmpty()) continue;
+      List<Vote> votes = record.openings().orElseThrow().votes(outcome.contest()).orElseThrow();
+      return RankedCount.profile(contest, votes).enc().encode();
+    }
+    throw new Refusal(Code.NOT_FOUND, "no ranked contest of that name");
   }
 
   /// doors §2: the one refusal whose status differs, since the address is not there yet.

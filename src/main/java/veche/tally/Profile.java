@@ -148,6 +148,11 @@ public final class Profile {
   /// TH("profile", list of list[uint weight, list of ranks]) in the canonical order; a rank is a
   /// uint, or a list of uints where several options share it.
   public Bytes digest() {
+    return Transcript.th("profile", enc());
+  }
+
+  /// Whose digest that is.
+  public Enc enc() {
     List<Enc> all = new ArrayList<>(weight.length);
     for (int b = 0; b < weight.length; b++) {
       List<Enc> cells = new ArrayList<>();
@@ -156,7 +161,7 @@ public final class Profile {
       }
       all.add(Enc.list(Enc.uint(weight[b]), Enc.list(cells, cell -> cell)));
     }
-    return Transcript.th("profile", Enc.list(all, ballot -> ballot));
+    return Enc.list(all, ballot -> ballot);
   }
 
   /// Gathers ballots in any order; equal ones become one. Not for several threads.

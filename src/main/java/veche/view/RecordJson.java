@@ -125,7 +125,11 @@ public final class RecordJson {
     out.put("eid", result.eid().hex()).put("result", result.digest().hex());
     ArrayNode contests = out.putArray("contests");
     for (Outcome outcome : record.outcomes()) {
-      outcome(contests.addObject(), outcome, record.draft().contests().get(outcome.contest()));
+      Contest contest = record.draft().contests().get(outcome.contest());
+      ObjectNode one = contests.addObject();
+      outcome(one, outcome, contest);
+      ArrayNode lot = one.putArray("lot");
+      record.lot(outcome.contest()).forEach(o -> lot.add(contest.optionIds().get(o)));
     }
     record
         .certificate()
