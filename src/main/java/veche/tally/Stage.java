@@ -23,6 +23,7 @@ import java.util.Optional;
 /// @param values of each of [#options] whose papers moved: what a paper was worth there and what it
 ///   is worth since
 /// @param reason the words' key for why, of `words`
+/// @param paid who paid for the one elected, under rules in which ballots pay
 public record Stage(
     int round,
     Kind kind,
@@ -38,7 +39,8 @@ public record Stage(
     Fraction ended,
     Fraction lost,
     Map<Integer, Map<Fraction, Fraction>> values,
-    String reason) {
+    String reason,
+    List<Payment> paid) {
 
   public enum Kind {
     FIRST,
@@ -50,6 +52,27 @@ public record Stage(
     END
   }
 
+  public Stage(
+      int round,
+      Kind kind,
+      List<Integer> options,
+      List<Optional<Fraction>> votes,
+      List<Integer> elected,
+      List<Integer> excluded,
+      Optional<Fraction> quota,
+      Map<Profile.End, Fraction> exhausted,
+      Optional<Fraction> surplus,
+      Map<Integer, Fraction> keep,
+      Map<Integer, Fraction> moved,
+      Fraction ended,
+      Fraction lost,
+      Map<Integer, Map<Fraction, Fraction>> values,
+      String reason) {
+    this(
+        round, kind, options, votes, elected, excluded, quota, exhausted, surplus, keep, moved,
+        ended, lost, values, reason, List.of());
+  }
+
   public Stage {
     options = List.copyOf(options);
     votes = List.copyOf(votes);
@@ -59,6 +82,7 @@ public record Stage(
     keep = Map.copyOf(keep);
     moved = Map.copyOf(moved);
     values = Map.copyOf(values);
+    paid = List.copyOf(paid);
   }
 
   public Fraction exhaustedInAll() {

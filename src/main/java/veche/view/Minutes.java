@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import veche.tally.Comparison;
 import veche.tally.Fraction;
+import veche.tally.Payment;
 import veche.tally.Stage;
 import veche.tally.Tally;
 import veche.tally.Tiebreak;
@@ -17,6 +18,8 @@ import veche.tally.Tiebreak;
 /// decimals exactly, others to six places behind a `≈`.
 public final class Minutes {
   private static final int PLACES = 6;
+  private static final int GROUPS = 12;
+  private static final int LONGEST = 15;
 
   private Minutes() {}
 
@@ -46,6 +49,15 @@ public final class Minutes {
     }
     return "≈" + value.decimal(PLACES);
   }
+
+  /// As [#number], but a fraction of a few digits is told exactly.
+  public static String exact(Fraction value) {
+    String text = number(value);
+    String whole = value.toString();
+    return text.startsWith("≈") && whole.length() <= LONGEST ? whole : text;
+  }
+
+  private record Exact(Fraction value) {}
 
   private static final class Teller {
     private final Tally tally;
@@ -167,6 +179,30 @@ public final class Minutes {
         case "condorcet" -> say("elect-condorcet", option);
         default -> say("elect-quota", option, votes, quota);
       }
+      paid(s);
+    }
+
+    /// Groups that had and paid the same are told as one; of many, those that pay most.
+    private void paid(Stage s) {
+      List<Payment> all = Payment.sums(s.paid());
+      String key = s.reason().equals("load") ? "bears" : "pays";
+      boolean many = all.size() > GROUPS;
+      for (Payment one : many ? all.subList(0, GROUPS - 1) : all) {
+        Fraction after =
+            key.equals("bears") ? one.before().plus(one.paid()) : one.before().minus(one.paid());
+        say(
+            key,
+            Fraction.of(one.ballots()),
+            new Exact(one.paid()),
+            new Exact(one.before()),
+            new Exact(after));
+      }
+      if (!many) return;
+      List<Payment> rest = all.subList(GROUPS - 1, all.size());
+      Fraction ballots = Fraction.of(rest.stream().mapToLong(Payment::ballots).sum());
+      Fraction together =
+          rest.stream().map(Payment::together).reduce(Fraction.ZERO, Fraction::plus);
+      say(key + "-rest", ballots, new Exact(together));
     }
 
     private void surplus(Stage s) {
@@ -296,6 +332,10 @@ public final class Minutes {
               case Fraction number -> {
                 numbers.add(number);
                 yield number(number);
+              }
+              case Exact one -> {
+                numbers.add(one.value());
+                yield exact(one.value());
               }
               case Integer option -> names.get(option);
               case Map<?, ?> shares -> {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import veche.tally.Fraction;
+import veche.tally.Payment;
 import veche.tally.Profile;
 import veche.tally.Rule;
 import veche.tally.Tally;
@@ -98,12 +99,14 @@ public final class EqualShares implements Rule {
     private final Approvals a;
     private final Fraction part;
     private final Completion completion;
+    private final Payers payers;
 
     Buying(Terms terms, Approvals a, Fraction part, Completion completion) {
       super(terms);
       this.a = a;
       this.part = part;
       this.completion = completion;
+      payers = new Payers(a);
     }
 
     @Override
@@ -160,6 +163,22 @@ public final class EqualShares implements Rule {
         out.put(o, sum.over(a.support[o]));
       }
       return out;
+    }
+
+    @Override
+    List<Payment> paid(Money before, Money after, int option) {
+      // whoever begins to earn has, in place of money, a load below nothing
+      boolean turns = after.earning && !before.earning;
+      return payers.step(
+          option,
+          b -> turns ? before.each.get(b).negated() : before.each.get(b),
+          b -> after.each.get(b));
+    }
+
+    @Override
+    String reason(Money before, Money after, String reason) {
+      if (after.earning) return "load";
+      return before.equals(after) ? "score" : reason;
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import veche.tally.Fraction;
+import veche.tally.Payment;
 import veche.tally.Profile;
 import veche.tally.Rule;
 import veche.tally.Tally;
@@ -26,6 +27,7 @@ public final class Phragmen implements Rule {
   public Tally count(Terms terms, Profile profile) {
     terms.known("approval-seqphragmen", Set.of());
     Approvals a = Approvals.of(terms, profile);
+    Payers payers = new Payers(a);
     return new Sequential<Loads>(terms) {
       @Override
       Loads start() {
@@ -40,6 +42,11 @@ public final class Phragmen implements Rule {
       @Override
       Loads add(Loads loads, List<Integer> committee, int option) {
         return loads.with(a, option);
+      }
+
+      @Override
+      List<Payment> paid(Loads before, Loads after, int option) {
+        return payers.step(option, before::of, after::of);
       }
     }.tally("approval-seqphragmen", "load");
   }
@@ -59,6 +66,10 @@ public final class Phragmen implements Rule {
   ///
   /// @param at each ballot's place in `levels`
   private record Loads(short[] at, List<Fraction> levels) {
+    Fraction of(int ballot) {
+      return levels.get(at[ballot]);
+    }
+
     Map<Integer, Fraction> after(Approvals a, List<Integer> options) {
       long[][] weight = new long[levels.size()][a.options];
       for (int b = 0; b < a.size; b++) {

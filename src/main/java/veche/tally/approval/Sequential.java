@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import veche.tally.Fraction;
 import veche.tally.Guard;
+import veche.tally.Payment;
 import veche.tally.Stage;
 import veche.tally.Tally;
 import veche.tally.Terms;
@@ -44,6 +45,16 @@ abstract class Sequential<S> {
 
   abstract S add(S state, List<Integer> committee, int option);
 
+  /// Who paid for the option, of rules in which ballots pay; asked once for each step in turn.
+  List<Payment> paid(S before, S after, int option) {
+    return List.of();
+  }
+
+  /// What the score of a step is, for rules that go over to another way of choosing.
+  String reason(S before, S after, String reason) {
+    return reason;
+  }
+
   private record Node<S>(List<Integer> committee, S state) {}
 
   final Tally tally(String rule) {
@@ -72,9 +83,12 @@ abstract class Sequential<S> {
                 -1,
                 chosen));
       }
-      state = add(state, List.copyOf(committee), chosen);
+      S before = state;
+      state = add(before, List.copyOf(committee), chosen);
       committee.add(chosen);
-      stages.add(stage(stages.size(), chosen, committee, next.score, reason));
+      String why = reason(before, state, reason);
+      List<Payment> paid = paid(before, state, chosen);
+      stages.add(stage(stages.size(), chosen, committee, next.score, why, paid));
     }
     Tally out =
         new Tally(
@@ -130,7 +144,12 @@ abstract class Sequential<S> {
   }
 
   private Stage stage(
-      int round, int chosen, List<Integer> committee, Map<Integer, Fraction> score, String reason) {
+      int round,
+      int chosen,
+      List<Integer> committee,
+      Map<Integer, Fraction> score,
+      String reason,
+      List<Payment> paid) {
     List<Optional<Fraction>> shown = new ArrayList<>();
     for (int o = 0; o < terms.options(); o++) shown.add(Optional.ofNullable(score.get(o)));
     return new Stage(
@@ -148,6 +167,7 @@ abstract class Sequential<S> {
         Fraction.ZERO,
         Fraction.ZERO,
         Map.of(),
-        reason);
+        reason,
+        paid);
   }
 }

@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import veche.tally.Comparison;
 import veche.tally.Fraction;
+import veche.tally.Payment;
 import veche.tally.Profile;
 import veche.tally.Stage;
 import veche.tally.Tally;
@@ -129,11 +130,22 @@ public final class Results {
           .sorted()
           .forEach(o -> moved.put(names.get(o), number(s.moved().getOrDefault(o, Fraction.ZERO))));
     }
+    if (!s.paid().isEmpty()) paid(out.putArray("paid"), s.paid());
     if (!s.keep().isEmpty()) {
       ObjectNode keep = out.putObject("keep");
       s.keep().keySet().stream()
           .sorted()
           .forEach(o -> keep.put(names.get(o), number(s.keep().getOrDefault(o, Fraction.ZERO))));
+    }
+  }
+
+  private void paid(ArrayNode out, List<Payment> paid) {
+    for (Payment group : paid) {
+      ObjectNode one = out.addObject();
+      put(one.putArray("approve"), group.approve());
+      one.put("ballots", String.valueOf(group.ballots()));
+      one.put("before", number(group.before()));
+      one.put("paid", number(group.paid()));
     }
   }
 
