@@ -418,6 +418,9 @@ class BoothIT {
       Page page = invitedTo(context, coalition);
       page.waitForFunction("document.querySelector('progress')?.value > 0");
       look(page, "23-working");
+      page.locator(".languages [lang=ru]").click();
+      page.waitForFunction("document.querySelector('progress')?.value > 0");
+      assertThat(page.locator(".share")).containsText("%");
     }
   }
 
