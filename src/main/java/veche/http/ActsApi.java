@@ -75,7 +75,7 @@ final class ActsApi {
     this.clock = clock;
   }
 
-  private record Parcel(Entry.Acted entry, Map<Bytes, Bytes> blobs) {}
+  record Parcel(Entry.Acted entry, Map<Bytes, Bytes> blobs) {}
 
   void act(RoutingContext ctx) {
     Ledger ledger = doors.ledger(ctx);
@@ -173,7 +173,7 @@ final class ActsApi {
     return out.put("need", waiting.need());
   }
 
-  private static Parcel unpack(Bytes body) {
+  static Parcel unpack(Bytes body) {
     Enc.Fields f = Enc.parse(body, Point::decode).fields("act");
     Bytes leaf = f.bytes("leaf");
     List<Bytes> blobs = f.list("blobs", g -> g.bytes("blob"));
@@ -335,7 +335,7 @@ final class ActsApi {
     if (!any) throw new Refusal(Code.UNKNOWN_KEY, "signed by nobody this door knows");
   }
 
-  private static List<String> lines(Note note, String first, int count) {
+  static List<String> lines(Note note, String first, int count) {
     List<String> lines = new ArrayList<>(List.of(note.body().split("\n", -1)));
     lines.removeLast();
     if (lines.size() != count || !lines.getFirst().equals(first)) {
