@@ -20,6 +20,7 @@ import veche.tally.pairwise.Condorcet;
 import veche.tally.pairwise.Copeland;
 import veche.tally.pairwise.Debian;
 import veche.tally.pairwise.Kemeny;
+import veche.tally.pairwise.Points;
 import veche.tally.pairwise.RankedPairs;
 import veche.tally.pairwise.Runoffs;
 import veche.tally.pairwise.Schulze;
@@ -75,6 +76,9 @@ public final class Rules {
     out.put("schwartz-set", Condorcet.schwartz());
     for (String form : List.of("smith-irv", "benham", "tideman-alternative")) {
       out.put(form, new Runoffs(form));
+    }
+    for (String form : List.of("baldwin", "nanson", "black", "ranked-robin")) {
+      out.put(form, new Points(form));
     }
     out.put("approval-av", Separable.approval());
     out.put("approval-sav", Separable.satisfaction());

@@ -81,6 +81,7 @@ public final class Minutes {
       }
       for (stage = 0; stage < tally.stages().size(); stage++) {
         Stage s = tally.stages().get(stage);
+        if (stage == 0 && s.kind() != Stage.Kind.FIRST) tally.comparison().ifPresent(this::pairs);
         ties(s);
         switch (s.kind()) {
           case FIRST -> {
