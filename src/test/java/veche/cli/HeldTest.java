@@ -252,6 +252,8 @@ class HeldTest {
     try (WitnessDoor door = new WitnessDoor(witness, "127.0.0.1:0")) {
       assertThat(post(door, "add-deposit", deposit(ballot(0)))).isEqualTo(200);
       assertThat(post(door, "add-deposit", Bytes.utf8("junk"))).isEqualTo(400);
+      assertThat(said(door, "add-deposit", Bytes.utf8("junk")).body())
+          .matches("malformed: .{5,}\n");
       now = CLOSES;
       Tree tree = election.tree();
       var note = election.note(tree, tree.size(), Map.of());
@@ -264,13 +266,17 @@ class HeldTest {
 
   private static int post(WitnessDoor door, String path, Bytes body)
       throws IOException, InterruptedException {
+    return said(door, path, body).statusCode();
+  }
+
+  private static HttpResponse<String> said(WitnessDoor door, String path, Bytes body)
+      throws IOException, InterruptedException {
     URI uri = URI.create("http://127.0.0.1:" + door.port() + "/" + path);
     var publisher = HttpRequest.BodyPublishers.ofByteArray(body.toArray());
     return HttpClient.newHttpClient()
         .send(
             HttpRequest.newBuilder(uri).POST(publisher).build(),
-            HttpResponse.BodyHandlers.discarding())
-        .statusCode();
+            HttpResponse.BodyHandlers.ofString());
   }
 
   @Test
