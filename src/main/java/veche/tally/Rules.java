@@ -25,6 +25,7 @@ import veche.tally.pairwise.RankedPairs;
 import veche.tally.pairwise.Runoffs;
 import veche.tally.pairwise.Schulze;
 import veche.tally.plain.Bucklin;
+import veche.tally.plain.Coombs;
 import veche.tally.plain.Plurality;
 import veche.tally.plain.Score;
 import veche.tally.plain.Star;
@@ -62,6 +63,7 @@ public final class Rules {
     out.put("stv-fractional", new Fractional(false));
     out.put("stv-dynamic-quota", new Fractional(true));
     out.put("plurality", new Plurality());
+    out.put("coombs", new Coombs());
     out.put("bucklin", new Bucklin());
     out.put("star", new Star());
     out.put("score", new Score());

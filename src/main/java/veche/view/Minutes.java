@@ -177,6 +177,7 @@ public final class Minutes {
         case "remaining" -> say("elect-remaining", option);
         case "quotient" -> say("elect-quotient", option, keep(s, option), quota);
         case "score", "load", "price", "support" -> say("elect-" + s.reason(), option, votes);
+        case "majority" -> say("elect-majority", option, votes);
         case "condorcet" -> say("elect-condorcet", option);
         default -> say("elect-quota", option, votes, quota);
       }
