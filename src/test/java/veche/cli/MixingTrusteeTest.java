@@ -68,6 +68,18 @@ class MixingTrusteeTest {
     }
   }
 
+  /// A list of tens of thousands takes the server longer to check than a connection lasts.
+  @Test
+  void aMixThatIsNotAnsweredIsLookedForInTheLog() {
+    server.door("acts", x -> server.keepSilently(x, "acts"));
+
+    Program.Ran ran = work(trustee(1));
+
+    assertThat(server.sent()).containsExactly("mix");
+    // it goes on to wait for the second one
+    assertThat(ran.err()).contains("phase closed").doesNotContain("does not answer");
+  }
+
   @Test
   void aMixThatNeverReachedTheLogIsMadeAgainToTheByte() {
     List<Bytes> lost = new ArrayList<>();
