@@ -102,6 +102,9 @@ final class VoterApi {
   /// log §3.2: of a server that follows. What it says of the proofs counts if it holds the log's
   /// key.
   private Future<Answer> handed(Ledger ledger, Bytes leaf, boolean proved) {
+    // a keeper that died may have logged it and answered nobody
+    Optional<Ledger.Place> place = ledger.place(Merkle.leafHash(leaf));
+    if (place.isPresent()) return ledger.receipt(place.get()).map(Answer.Logged::new);
     Future<Entry.Cast> cast = proved ? workers.run(() -> parse(leaf)) : proved(ledger, leaf);
     return cast.compose(ballot -> sequencer.append(ledger, ballot, Map.of()));
   }

@@ -57,7 +57,7 @@ class ErrandsTest {
     follower = server();
     toKeeper = to(keeper);
     toFollower = to(follower);
-    PROMISED.open(toFollower, 12);
+    PROMISED.open(toFollower, 40);
     door = "/e/" + PROMISED.slug() + "/ballots";
   }
 
