@@ -136,6 +136,7 @@ export function rules(q) {
 export const ruleName = (rule) => ({
   'scottish-stv': 'STV (Scotland 2007)', wigm: 'STV (WIGM)', 'wigm-prf': 'STV (WIGM, PRF)', meek: 'Meek STV', 'meek-prf': 'Meek STV (PRF)', warren: 'Warren STV', irv: 'IRV',
   schulze: 'Schulze', 'ranked-pairs': 'Ranked Pairs', minimax: 'Minimax', copeland: 'Copeland', 'kemeny-young': 'Kemeny-Young',
+  'smith-irv': 'Smith//IRV', benham: 'Benham', 'tideman-alternative': 'Tideman', baldwin: 'Baldwin', nanson: 'Nanson', black: 'Black', 'ranked-robin': 'Ranked Robin', bucklin: 'Bucklin', coombs: 'Coombs',
 }[rule] ?? rule);
 
 /** counting §7: how many seats a group takes, in the reader's language; a form this page does not know is shown as it is signed.

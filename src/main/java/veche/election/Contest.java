@@ -50,6 +50,7 @@ public record Contest(
           "stv-dynamic-quota",
           "plurality",
           "bucklin",
+          "coombs",
           "schulze",
           "ranked-pairs",
           "minimax",
@@ -57,7 +58,11 @@ public record Contest(
           "kemeny-young",
           "smith-irv",
           "benham",
-          "tideman-alternative");
+          "tideman-alternative",
+          "baldwin",
+          "nanson",
+          "black",
+          "ranked-robin");
 
   private static final Set<String> LOTS = Set.of("drawn-order", "trustee-seed");
   static final int MOST_OPTIONS = 500;

@@ -103,7 +103,11 @@ public final class RankedCount {
               new Vote(Vote.Status.VALID, List.of()),
               new Vote(Vote.Status.VALID, all.subList(0, contest.hi())));
       try {
-        count(contest, k, votes, all);
+        int elects = rule(contest).count(terms(contest, all), profile(contest, votes)).seats();
+        if (elects != contest.seats()) {
+          String at = "contests[" + k + "].seats";
+          out.add(new Draft.Flaw(at, "expected " + elects + ": so many this rule elects"));
+        }
       } catch (Malformed e) {
         out.add(new Draft.Flaw("contests[" + k + "].parameters", e.getMessage()));
       }

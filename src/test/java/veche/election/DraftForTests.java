@@ -1,18 +1,24 @@
 package veche.election;
 
+import java.util.List;
+
 /// Drafts that no reader would write.
 public final class DraftForTests {
   private DraftForTests() {}
 
   public static Draft withLambda(Draft d, int lambda) {
-    return copy(d, lambda, d.patternRisk());
+    return copy(d, d.contests(), lambda, d.patternRisk());
   }
 
   public static Draft withPatternRisk(Draft d, String line) {
-    return copy(d, d.lambda(), line);
+    return copy(d, d.contests(), d.lambda(), line);
   }
 
-  private static Draft copy(Draft d, int lambda, String patternRisk) {
+  public static Draft withContests(Draft d, List<Contest> contests) {
+    return copy(d, contests, d.lambda(), d.patternRisk());
+  }
+
+  private static Draft copy(Draft d, List<Contest> contests, int lambda, String patternRisk) {
     return new Draft(
         d.slug(),
         d.origin(),
@@ -30,7 +36,7 @@ public final class DraftForTests {
         d.rollMode(),
         d.witnessPolicy(),
         d.mirrors(),
-        d.contests(),
+        contests,
         d.expectedTurnout(),
         patternRisk,
         d.minCount(),

@@ -230,7 +230,12 @@ class MinutesTest {
             "ranked-pairs",
             "kemeny-young",
             "debian",
-            "tideman-alternative")) {
+            "tideman-alternative",
+            "baldwin",
+            "nanson",
+            "black",
+            "ranked-robin",
+            "coombs")) {
       Profile profile = Profiles.drawn(random, 6);
       Tally tally =
           Rules.of(rule).orElseThrow().count(Terms.of(6, rule.equals("irv") ? 1 : 3), profile);
