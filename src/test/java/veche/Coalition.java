@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import veche.ballot.Seal;
 import veche.crypto.Dleq;
 import veche.crypto.Entropy;
@@ -82,6 +83,7 @@ public final class Coalition {
   private String naming = "Option ";
   private boolean ranked;
   private int lateDrawers;
+  private boolean cancels;
   private final List<Bytes> lateValues = new ArrayList<>();
   private Draft draft;
   private Record record;
@@ -325,14 +327,36 @@ public final class Coalition {
     Bytes dctx = record.keys().context();
     int n = BODIES.size();
     for (int i = 1; i <= n; i++) {
-      secrets.add(Ceremony.begin(dctx, i, T, Entropy.system()));
+      secrets.add(Ceremony.begin(dctx, i, T, i == n && cancels ? inverse() : Entropy.system()));
       send(door, act("dkg-commit", secrets.get(i - 1).commit().enc(), holder(i)));
     }
     List<Ceremony.Commit> commits = secrets.stream().map(Ceremony.Secrets::commit).toList();
     for (int i = 1; i <= n; i++) {
       reveals.add(Ceremony.reveal(dctx, i, secrets.get(i - 1), commits, Entropy.system()));
-      send(door, act("dkg-reveal", reveals.get(i - 1).enc(), holder(i)));
+      Act act = act("dkg-reveal", reveals.get(i - 1).enc(), holder(i));
+      if (i < n || !cancels) send(door, act);
+      else {
+        door.act(act, List.of());
+        record.fold(List.of(act.encode()));
+      }
     }
+  }
+
+  /// The trustees act in concert: the last one takes back what the others gave.
+  public void cancels() {
+    cancels = true;
+  }
+
+  /// Draws what cancels the parts drawn so far, and then as the system does.
+  private Entropy inverse() {
+    Scalar sum = Scalar.ZERO;
+    for (Ceremony.Secrets one : secrets) sum = sum.plus(one.coefficients().getFirst());
+    Scalar first = Scalar.ZERO.minus(sum);
+    AtomicBoolean drawn = new AtomicBoolean();
+    return out -> {
+      if (drawn.getAndSet(true)) Entropy.system().fill(out);
+      else System.arraycopy(first.encoding().toArray(), 0, out, 0, out.length);
+    };
   }
 
   private void confirm(Door door) {

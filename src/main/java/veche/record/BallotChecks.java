@@ -27,20 +27,22 @@ final class BallotChecks {
 
   static void make(Reading reading, Verifier.Findings out) {
     BallotChecks checks = new BallotChecks(reading);
-    out.on("BAL-01", () -> checks.on(checks::points));
-    out.on("BAL-02", () -> checks.on(checks::proofs));
-    out.on("BAL-03", () -> checks.on(checks::credentials));
-    out.on("BAL-04", () -> checks.on(checks::copies));
-    out.on("BAL-05", () -> checks.on(checks::lastOnly));
-    out.on("BAL-06", () -> checks.on(checks::within));
-    out.on("BAL-07", () -> checks.on(checks::box));
-    out.on("BAL-08", () -> checks.on(checks::reasons));
+    out.on("BAL-01", () -> checks.on("BAL-01", checks::points));
+    out.on("BAL-02", () -> checks.on("BAL-02", checks::proofs));
+    out.on("BAL-03", () -> checks.on("BAL-03", checks::credentials));
+    out.on("BAL-04", () -> checks.on("BAL-04", checks::copies));
+    out.on("BAL-05", () -> checks.on("BAL-05", checks::lastOnly));
+    out.on("BAL-06", () -> checks.on("BAL-06", checks::within));
+    out.on("BAL-07", () -> checks.on("BAL-07", checks::box));
+    out.on("BAL-08", () -> checks.on("BAL-08", checks::reasons));
     out.on("BAL-09", () -> notApplicable("challenged ballots are not logged, and none was given"));
-    out.on("BAL-10", () -> checks.on(checks::setAside));
+    out.on("BAL-10", () -> checks.on("BAL-10", checks::setAside));
   }
 
-  private Check.Said on(Supplier<Check.Said> check) {
+  private Check.Said on(String id, Supplier<Check.Said> check) {
     if (box.isEmpty()) return notApplicable("the vote has not been opened");
+    Optional<Reading.Seen> bad = reading.against(id);
+    if (bad.isPresent()) return reading.refused(bad.get());
     return check.get();
   }
 
@@ -59,6 +61,9 @@ final class BallotChecks {
   }
 
   private Check.Said points() {
+    if (!reading.strange().isEmpty()) {
+      return fail("a ballot with a point that is none", reading.strange().getFirst());
+    }
     return pass(of().valid() + " ballots: every point on the curve, none the identity");
   }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import veche.ballot.Ballot;
 import veche.ballot.BallotCheck;
 import veche.crypto.ElGamal;
@@ -29,6 +30,19 @@ import veche.wire.Malformed;
 /// that a mistake of the fold would show. Whether proofs hold is taken from the fold for what it
 /// admitted, and judged by the plain form for what it refused.
 final class Box {
+  /// More than these of one kind are not tried, so that nobody can make a verifier work for ever.
+  private static final int MOST_SPARES = 1_000;
+
+  private static final Map<Code, String> CHECKS =
+      Map.of(
+          Code.BAD_PROOF, "BAL-02",
+          Code.WRONG_CONTESTS, "BAL-02",
+          Code.WRONG_CONTEXT, "BAL-02",
+          Code.BAD_SIGNATURE, "BAL-03",
+          Code.NOT_ON_ROLL, "BAL-03",
+          Code.DUPLICATE_CIPHERTEXT, "BAL-04",
+          Code.STALE_CHAIN, "BAL-05");
+
   private final BallotCheck check;
   private final Roll roll;
   private final int contests;
@@ -37,13 +51,18 @@ final class Box {
   private final Map<Bytes, Bytes> owners = new HashMap<>();
   private final Set<Bytes> ids = new HashSet<>();
   private final List<String> wrong = new ArrayList<>();
+  private final Map<String, List<Spare>> spares = new TreeMap<>();
   private long firstWrong = -1;
+  private long order;
   private long valid;
   private long refused;
   private long offRoll;
 
   /// The last valid ballot of a key, its ciphertexts still as bytes.
   record Last(long index, long order, long seq, Bytes ballotId, List<List<Bytes>> pairs) {}
+
+  /// A ballot that does not count, kept to recognize a list that somebody made with it.
+  private record Spare(Bytes vk, long order, List<List<Bytes>> pairs) {}
 
   /// Points and scalars as they stand: the fold has judged them already.
   private record Raw(Kind kind, Bytes encoding) implements Element {}
@@ -61,6 +80,7 @@ final class Box {
   void take(long index, Bytes leaf, Optional<Refused> fold) {
     if (fold.isPresent()) {
       refused++;
+      spare(CHECKS.getOrDefault(fold.get().code(), "BAL-07"), leaf);
       Code code = judge(leaf);
       if (code != fold.get().code()) {
         wrong(index, "leaf " + index + " was refused as " + fold.get().code().id());
@@ -78,7 +98,8 @@ final class Box {
     }
     Bytes id = Transcript.th("ballot-id", Enc.bytes(read.body));
     for (Bytes a : firsts(read)) owners.putIfAbsent(a, read.vk);
-    last.put(read.vk, new Last(index, valid, read.seq, id, read.pairs));
+    Last before = last.put(read.vk, new Last(index, order++, read.seq, id, read.pairs));
+    if (before != null) spare("BAL-05", new Spare(read.vk, before.order, before.pairs));
     ids.add(id);
     valid++;
   }
@@ -109,6 +130,115 @@ final class Box {
       if (!stands(leaf) && judge(leaf) == Code.UNSUPPORTED) {
         wrong(index, "leaf " + index + " holds a good ballot and was refused");
       }
+    }
+  }
+
+  /// Takes a ballot leaf from before `open` or after `close`.
+  void outside(Bytes leaf) {
+    spare("BAL-06", leaf);
+  }
+
+  private void spare(String check, Bytes leaf) {
+    try {
+      Read read = read(leaf);
+      spare(check, new Spare(read.vk, order++, read.pairs));
+    } catch (Malformed e) {
+      // what cannot be read was in nobody's list
+    }
+  }
+
+  private void spare(String check, Spare one) {
+    List<Spare> of = spares.computeIfAbsent(check, c -> new ArrayList<>());
+    if (of.size() < MOST_SPARES) of.add(one);
+  }
+
+  // ---- other lists than the counted one
+
+  /// checks §2: which check a list with this digest speaks against, if it is not far from the
+  /// counted one: with ballots that do not count, in place of counted ones or beside them, or
+  /// without one.
+  Optional<String> told(int contest, Bytes digest) {
+    List<Spare> all = new ArrayList<>();
+    for (Map.Entry<String, List<Spare>> one : spares.entrySet()) {
+      all.addAll(one.getValue());
+      if (made(contest, digest, one.getValue())) return Optional.of(one.getKey());
+    }
+    if (spares.size() > 1 && made(contest, digest, all)) return Optional.of("BAL-07");
+    return without(contest, digest) ? Optional.of("BAL-08") : Optional.empty();
+  }
+
+  private boolean made(int contest, Bytes digest, List<Spare> with) {
+    Map<Bytes, Spare> instead = new HashMap<>();
+    with.forEach(one -> instead.put(one.vk, one));
+    List<Spare> beside = new ArrayList<>(with);
+    List<Spare> replaced = new ArrayList<>(instead.values());
+    for (Map.Entry<Bytes, Last> one : last.entrySet()) {
+      Spare counted = new Spare(one.getKey(), one.getValue().order, one.getValue().pairs);
+      beside.add(counted);
+      if (!instead.containsKey(one.getKey())) replaced.add(counted);
+    }
+    return digest.equals(digest(contest, beside)) || digest.equals(digest(contest, replaced));
+  }
+
+  private boolean without(int contest, Bytes digest) {
+    List<Spare> counted = new ArrayList<>();
+    last.forEach((vk, one) -> counted.add(new Spare(vk, one.order, one.pairs)));
+    if (counted.size() > MOST_SPARES) return false;
+    for (int i = 0; i < counted.size(); i++) {
+      List<Spare> others = new ArrayList<>(counted);
+      others.remove(i);
+      if (digest.equals(digest(contest, others))) return true;
+    }
+    return false;
+  }
+
+  private Bytes digest(int contest, List<Spare> ballots) {
+    try {
+      List<Spare> ordered = new ArrayList<>(ballots);
+      ordered.sort(Comparator.comparingLong(Spare::order));
+      return Lists.digest(
+          styles.get(contest).kind() == Style.Kind.APPROVAL
+              ? summed(ordered.stream().map(one -> one.pairs.get(contest)).toList())
+              : ordered.stream().map(one -> cipher(one.pairs.get(contest), 0)).toList());
+    } catch (Malformed | IndexOutOfBoundsException e) {
+      // ballots of another form are in nobody's list
+      return Bytes.EMPTY;
+    }
+  }
+
+  private static List<ElGamal> summed(List<List<Bytes>> answers) {
+    List<ElGamal> sums = new ArrayList<>();
+    for (int j = 0; j < answers.getFirst().size() / 2; j++) {
+      ElGamal sum = ElGamal.NONE;
+      for (List<Bytes> pairs : answers) sum = sum.plus(cipher(pairs, j));
+      sums.add(sum);
+    }
+    return sums;
+  }
+
+  private static ElGamal cipher(List<Bytes> pairs, int j) {
+    return new ElGamal(point(pairs.get(2 * j)), point(pairs.get(2 * j + 1)));
+  }
+
+  /// Of a leaf that is a ballot but for points or scalars that are none.
+  static boolean hasStrangePoints(Bytes leaf) {
+    List<Raw> elements = new ArrayList<>();
+    Element.Decoder keep =
+        (kind, encoding) -> {
+          Raw raw = new Raw(kind, encoding);
+          elements.add(raw);
+          return raw;
+        };
+    try {
+      read(leaf, keep);
+    } catch (Malformed e) {
+      return false;
+    }
+    try {
+      for (Raw one : elements) Point.decode(one.kind, one.encoding);
+      return false;
+    } catch (Malformed e) {
+      return true;
     }
   }
 
@@ -157,12 +287,16 @@ final class Box {
   }
 
   private static Read read(Bytes leaf) {
-    Enc.Fields f = Enc.parse(leaf, Raw::new).fields("ballot");
+    return read(leaf, Raw::new);
+  }
+
+  private static Read read(Bytes leaf, Element.Decoder decoder) {
+    Enc.Fields f = Enc.parse(leaf, decoder).fields("ballot");
     f.text("type");
     f.uint("version");
     f.bytes("eid");
     Bytes body = f.bytes("body");
-    Enc.Fields b = Enc.parse(body, Raw::new).fields("body");
+    Enc.Fields b = Enc.parse(body, decoder).fields("body");
     b.text("type");
     b.bytes("eid");
     Bytes vk = b.element("vk", Raw.class).encoding();
@@ -190,8 +324,7 @@ final class Box {
   Bytes listDigest(int contest) {
     List<ElGamal> list = new ArrayList<>();
     for (Map.Entry<Bytes, Last> one : counted()) {
-      List<Bytes> pair = one.getValue().pairs.get(contest);
-      list.add(new ElGamal(point(pair.get(0)), point(pair.get(1))));
+      list.add(cipher(one.getValue().pairs.get(contest), 0));
     }
     return Lists.digest(list);
   }
@@ -204,10 +337,7 @@ final class Box {
       int summed = styles.get(k).kind() == Style.Kind.APPROVAL ? options.get(k) : 0;
       for (int j = 0; j < summed; j++) {
         ElGamal sum = ElGamal.NONE;
-        for (Last one : last.values()) {
-          List<Bytes> pairs = one.pairs.get(k);
-          sum = sum.plus(new ElGamal(point(pairs.get(2 * j)), point(pairs.get(2 * j + 1))));
-        }
+        for (Last one : last.values()) sum = sum.plus(cipher(one.pairs.get(k), j));
         sums.add(sum);
       }
       out.add(sums);

@@ -47,7 +47,7 @@ final class CouncilChecks {
 
   private Check.Said on(String id, Supplier<Check.Said> check) {
     Optional<Reading.Seen> bad = reading.against(id);
-    if (bad.isPresent()) return Reading.refused(bad.get());
+    if (bad.isPresent()) return reading.refused(bad.get());
     if (record.certificate().isEmpty()) return notApplicable("no certificate yet");
     return check.get();
   }

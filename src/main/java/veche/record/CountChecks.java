@@ -45,7 +45,7 @@ final class CountChecks {
 
   private Check.Said on(String id, Supplier<Check.Said> check) {
     Optional<Reading.Seen> bad = reading.against(id);
-    if (bad.isPresent()) return Reading.refused(bad.get());
+    if (bad.isPresent()) return reading.refused(bad.get());
     if (record.result().isEmpty()) {
       return notApplicable(
           record.withoutResult().map(w -> "no result: " + w).orElse("not counted yet"));

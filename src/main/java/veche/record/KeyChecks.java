@@ -55,10 +55,10 @@ final class KeyChecks {
 
   private Check.Said on(String id, Supplier<Check.Said> check) {
     Optional<Reading.Seen> bad = reading.against(id);
-    if (bad.isPresent()) return Reading.refused(bad.get());
+    if (bad.isPresent()) return reading.refused(bad.get());
     if (!record.drafted()) {
-      boolean unsigned = reading.against("SET-02").isPresent();
-      return id.equals("SET-01") && !unsigned
+      boolean told = reading.against("SET-02").or(() -> reading.against("SET-07")).isPresent();
+      return id.equals("SET-01") && !told
           ? fail("the first leaf is no definition", 0)
           : notChecked("no definition stands");
     }

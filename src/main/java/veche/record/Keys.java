@@ -60,6 +60,12 @@ public final class Keys {
     if (!Ceremony.distinct(terms)) {
       return no(Code.BAD_PROOF, "trustee " + i + " repeats another trustee's key");
     }
+    List<Ceremony.Reveal> all = new ArrayList<>(reveals.values());
+    all.add(reveal);
+    // all trustees together could do this; without an election key there is no election
+    if (all.size() == n && Ceremony.key(all).isIdentity()) {
+      return no(Code.BAD_PROOF, "trustee " + i + " cancels the parts of all others");
+    }
     reveals.put(i, reveal);
     if (allRevealed()) finish();
     return Optional.empty();

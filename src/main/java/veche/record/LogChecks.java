@@ -75,7 +75,7 @@ final class LogChecks {
       }
     }
     Optional<Reading.Seen> without = reading.against("LOG-01");
-    if (without.isPresent()) return Reading.refused(without.get());
+    if (without.isPresent()) return reading.refused(without.get());
     return pass(reading.checkpoint().size() + " leaves and all they refer to");
   }
 
@@ -256,13 +256,15 @@ final class LogChecks {
 
   private Check.Said strict() {
     Optional<Reading.Seen> broken = reading.against("LOG-10");
-    if (broken.isPresent()) return Reading.refused(broken.get());
+    if (broken.isPresent()) return reading.refused(broken.get());
     Set<Long> acts = new java.util.HashSet<>();
     reading.acts().forEach(a -> acts.add(a.index()));
     for (Map.Entry<Long, Refused> one : record.ignored().entrySet()) {
       boolean act = acts.contains(one.getKey());
       Code code = one.getValue().code();
-      if (!act && (code == Code.MALFORMED || code == Code.WRONG_CONTEXT)) {
+      if (!act
+          && !reading.strange().contains(one.getKey())
+          && (code == Code.MALFORMED || code == Code.WRONG_CONTEXT)) {
         return fail("leaf " + one.getKey() + ": " + one.getValue().detail(), one.getKey());
       }
     }
@@ -271,7 +273,7 @@ final class LogChecks {
 
   private Check.Said webRelease() {
     Optional<Reading.Seen> bad = reading.against("LOG-11");
-    if (bad.isPresent()) return Reading.refused(bad.get());
+    if (bad.isPresent()) return reading.refused(bad.get());
     Optional<WebRelease> release = record.webRelease();
     if (release.isEmpty()) {
       return record.openIndex() < 0
@@ -299,7 +301,7 @@ final class LogChecks {
   private Check.Said order() {
     if (!record.drafted()) return notChecked("no definition stands");
     Optional<Reading.Seen> bad = reading.against("LOG-12");
-    if (bad.isPresent()) return Reading.refused(bad.get());
+    if (bad.isPresent()) return reading.refused(bad.get());
     long before = 0;
     for (Map.Entry<Phase, Long> stage : record.stages().entrySet()) {
       if (stage.getValue() < before) return fail("phase " + stage.getKey().id() + " out of order");

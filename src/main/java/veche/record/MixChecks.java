@@ -38,7 +38,7 @@ final class MixChecks {
 
   private Check.Said on(String id, Supplier<Check.Said> check) {
     Optional<Reading.Seen> bad = reading.against(id);
-    if (bad.isPresent()) return Reading.refused(bad.get());
+    if (bad.isPresent()) return reading.refused(bad.get());
     if (!record.drafted() || Mixes.contests(record.draft()).isEmpty()) {
       return notApplicable("no ranked contest: nothing is mixed");
     }

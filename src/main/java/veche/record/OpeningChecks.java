@@ -48,7 +48,7 @@ final class OpeningChecks {
 
   private Check.Said on(String id, Supplier<Check.Said> check) {
     Optional<Reading.Seen> bad = reading.against(id);
-    if (bad.isPresent()) return Reading.refused(bad.get());
+    if (bad.isPresent()) return reading.refused(bad.get());
     if (record.openings().isEmpty()) return notApplicable("the vote has not been closed");
     return check.get();
   }

@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import veche.crypto.Note;
 import veche.crypto.Vkey;
@@ -14,7 +16,6 @@ import veche.log.Checkpoint;
 import veche.log.Cosignature;
 import veche.log.Policy;
 import veche.log.Tile;
-import veche.trustee.Mix;
 import veche.wire.Bytes;
 import veche.wire.Malformed;
 
@@ -29,8 +30,10 @@ final class Reading {
   private final List<Kept> kept = new ArrayList<>();
   private final List<String> unread = new ArrayList<>();
   private final List<Seen> acts = new ArrayList<>();
+  private final TreeSet<Long> strange = new TreeSet<>();
   private final Record record;
   private @Nullable Box box;
+  private @Nullable Blame blame;
 
   /// A checkpoint of the bundle.
   record Kept(String path, Note note, Checkpoint checkpoint) {}
@@ -129,6 +132,11 @@ final class Reading {
 
   private void see(long index, Bytes leaf) {
     Optional<Refused> refused = Optional.ofNullable(record.ignored().get(index));
+    boolean malformed = refused.filter(why -> why.code() == Code.MALFORMED).isPresent();
+    if (malformed && Box.hasStrangePoints(leaf)) {
+      strange.add(index);
+      return;
+    }
     String type = Entry.type(leaf).orElse("");
     if (type.equals("ballot")) {
       boolean voting =
@@ -136,6 +144,7 @@ final class Reading {
               && index > record.openIndex()
               && (record.closeIndex() < 0 || index < record.closeIndex());
       if (voting) box().take(index, leaf, refused);
+      else if (record.openIndex() >= 0) box().outside(leaf);
       return;
     }
     if (acts.size() == MOST_ACTS) throw new Bundle.Unusable("more acts than an election has");
@@ -208,6 +217,11 @@ final class Reading {
     return acts;
   }
 
+  /// Leaves that are ballots but for points that are none.
+  SortedSet<Long> strange() {
+    return strange;
+  }
+
   /// Acts of this type that the rules admitted.
   List<Seen> stand(String type) {
     return acts.stream().filter(a -> a.stands() && a.type().equals(type)).toList();
@@ -275,100 +289,16 @@ final class Reading {
 
   /// The first refused act that speaks against a check.
   Optional<Seen> against(String check) {
-    return acts.stream().filter(a -> !a.stands() && check.equals(blame(a))).findFirst();
+    return acts.stream().filter(a -> !a.stands() && check.equals(blame().check(a))).findFirst();
   }
 
-  static Check.Said refused(Seen seen) {
-    Refused why = seen.refused().orElseThrow();
-    return Check.Said.fail(
-        "leaf " + seen.index() + ": " + why.code().id() + " (" + why.detail() + ")", seen.index());
+  /// What it says there.
+  Check.Said refused(Seen seen) {
+    return blame().said(seen);
   }
 
-  /// An honest log holds no act that the rules refuse. Which check says so follows from the act;
-  /// empty for what protocol §11 bids to ignore: an invalid contribution while enough others stand.
-  private String blame(Seen seen) {
-    Code code = seen.refused().orElseThrow().code();
-    String detail = seen.refused().orElseThrow().detail();
-    Act act = seen.act();
-    if (act == null) return "LOG-10";
-    if (code == Code.NOT_FOUND) return "LOG-01";
-    if (seen.type().equals("draft")) return draft(code);
-    if (!record.drafted()) return "";
-    Bytes id =
-        record.openIndex() < 0 || seen.index() <= record.openIndex()
-            ? record.cid()
-            : record.eid().orElseThrow();
-    if (code == Code.UNSUPPORTED || !act.id().equals(id)) return "LOG-10";
-    boolean unsigned =
-        code == Code.TOO_FEW_SIGNATURES || code == Code.UNKNOWN_KEY || code == Code.BAD_SIGNATURE;
-    boolean early = code == Code.WRONG_PHASE || code == Code.STALE_SERIAL;
-    return switch (seen.type()) {
-      case "roll-freeze" -> rollFreeze(code, detail);
-      case "decrypt" -> decrypt(code);
-      case "mix" -> mix(seen);
-      case "dkg-commit", "dkg-reveal", "dkg-confirm", "dkg-complaint", "dkg-opening" ->
-          early ? "LOG-12" : code == Code.BAD_PROOF ? "SET-04" : unsigned ? "LOG-12" : "SET-05";
-      case "lot-commit", "lot-reveal" ->
-          early || unsigned ? "LOG-12" : closed(seen) ? "TAL-02" : "SET-08";
-      case "web-release" -> early ? "LOG-12" : "LOG-11";
-      case "open" -> code == Code.WRONG_CONTEXT ? "SET-06" : "LOG-12";
-      case "recount" -> early || unsigned ? "LOG-12" : "LOG-10";
-      case "tally" -> early || unsigned ? "LOG-12" : "TAL-07";
-      case "certificate" -> early ? "LOG-12" : unsigned ? "CER-02" : certificate(act);
-      case "dissent" -> early || unsigned ? "LOG-12" : "CER-06";
-      case "object" -> early || unsigned ? "LOG-12" : "CER-05";
-      default -> code == Code.MALFORMED ? "LOG-10" : "LOG-12";
-    };
-  }
-
-  private boolean closed(Seen seen) {
-    return record.closeIndex() >= 0 && seen.index() > record.closeIndex();
-  }
-
-  private static String draft(Code code) {
-    return switch (code) {
-      case MALFORMED -> "SET-01";
-      case TOO_FEW_SIGNATURES, UNKNOWN_KEY, BAD_SIGNATURE -> "SET-02";
-      case WRONG_CONTEXT -> "LOG-10";
-      default -> "LOG-12";
-    };
-  }
-
-  private static String rollFreeze(Code code, String detail) {
-    return switch (code) {
-      case WRONG_PHASE, STALE_SERIAL, CONFLICT -> "ROL-04";
-      case MALFORMED -> detail.contains("twice") ? "ROL-03" : "ROL-02";
-      case BAD_PROOF -> "ROL-06";
-      case BAD_SIGNATURE -> detail.startsWith("roll row") ? "ROL-06" : "ROL-01";
-      default -> "ROL-01";
-    };
-  }
-
-  private String mix(Seen seen) {
-    try {
-      Mix.Payload payload = Mix.Payload.read(RollChecks.act(seen).payload());
-      return MixChecks.blame(payload, seen.refused().orElseThrow(), closed(seen));
-    } catch (Malformed e) {
-      return "LOG-10";
-    }
-  }
-
-  private static String decrypt(Code code) {
-    return switch (code) {
-      case BAD_PROOF, MALFORMED, CONFLICT -> "";
-      case WRONG_CONTEXT, WRONG_CONTESTS, WRONG_PHASE -> "DEC-05";
-      default -> "LOG-12";
-    };
-  }
-
-  private String certificate(Act act) {
-    try {
-      String text = act.payload().fields("certificate").text("text");
-      var claims = veche.council.Certificate.parse(text);
-      boolean same = record.result().map(r -> r.digest().equals(claims.result())).orElse(false);
-      return same ? "TAL-04" : "TAL-01";
-    } catch (Malformed e) {
-      return "CER-01";
-    }
+  private Blame blame() {
+    if (blame == null) blame = new Blame(this);
+    return blame;
   }
 }

@@ -48,7 +48,7 @@ final class RollChecks {
 
   private Check.Said on(String id, Supplier<Check.Said> check) {
     Optional<Reading.Seen> bad = reading.against(id);
-    if (bad.isPresent()) return Reading.refused(bad.get());
+    if (bad.isPresent()) return reading.refused(bad.get());
     if (frozen.isEmpty()) return notApplicable("no roll has been frozen");
     return check.get();
   }

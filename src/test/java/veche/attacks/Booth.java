@@ -27,27 +27,45 @@ import veche.wire.Malformed;
 
 /// A small election and two voters, and an attacker's own tools: provers that use whatever
 /// randomness they are told, written against the specification and not with `ballot.Seal`.
-final class Booth {
+public final class Booth {
   static final long SEED = 20261123;
+  static final Bytes FIRST = Bytes.zero(32);
 
   final Entropy dice = new Random(SEED)::nextBytes;
-  final Bytes eid = dice.bytes(32);
+  final Bytes eid;
   final Scalar secret = dice.scalar();
-  final Point key = Point.base(secret);
+  final Point key;
   final Scalar alice = dice.scalar();
   final Scalar bob = dice.scalar();
-  final List<Style> styles =
-      List.of(
-          new Style(Style.Kind.APPROVAL, 3, 1, 2),
-          new Style(Style.Kind.APPROVAL, 3, 1, 2),
-          new Style(Style.Kind.APPROVAL, 2, 0, 2),
-          new Style(Style.Kind.RANKED, 3, 0, 3));
-  final List<List<Integer>> choices =
-      List.of(List.of(1, 0, 1), List.of(0, 1, 0), List.of(1, 1), List.of(2, 0));
-  final Seal.Paper paper = new Seal.Paper(eid, key, styles);
+  final List<Style> styles;
+  final List<List<Integer>> choices;
+  final Seal.Paper paper;
   final Set<Bytes> roll = Set.of(vk(alice).encoding(), vk(bob).encoding());
-  final BallotCheck check = new BallotCheck(eid, key, styles, roll::contains);
-  static final Bytes FIRST = Bytes.zero(32);
+  final BallotCheck check;
+
+  Booth() {
+    eid = dice.bytes(32);
+    key = Point.base(secret);
+    styles =
+        List.of(
+            new Style(Style.Kind.APPROVAL, 3, 1, 2),
+            new Style(Style.Kind.APPROVAL, 3, 1, 2),
+            new Style(Style.Kind.APPROVAL, 2, 0, 2),
+            new Style(Style.Kind.RANKED, 3, 0, 3));
+    choices = List.of(List.of(1, 0, 1), List.of(0, 1, 0), List.of(1, 1), List.of(2, 0));
+    paper = new Seal.Paper(eid, key, styles);
+    check = new BallotCheck(eid, key, styles, roll::contains);
+  }
+
+  /// The same tools in somebody's election.
+  public Booth(Seal.Paper paper, List<List<Integer>> choices) {
+    this.paper = paper;
+    this.choices = choices;
+    eid = paper.eid();
+    key = paper.key();
+    styles = paper.styles();
+    check = new BallotCheck(eid, key, styles, roll::contains);
+  }
 
   static Point vk(Scalar secret) {
     return Point.base(secret);
@@ -266,20 +284,21 @@ final class Booth {
   }
 
   /// A whole ballot of this voter made with the attacker's provers.
-  Bytes forged(Scalar voter, List<List<Scalar>> r) {
+  public Bytes forged(Scalar voter, List<List<Scalar>> r) {
     Bytes bctx = bctx(vk(voter), 0, FIRST);
-    return body(
-        vk(voter),
-        0,
-        FIRST,
-        List.of(
-            approval(bctx, 0, choices.get(0), r.get(0)),
-            approval(bctx, 1, choices.get(1), r.get(1)),
-            approval(bctx, 2, choices.get(2), r.get(2)),
-            ranked(bctx, 3, 7, r.get(3).getFirst())));
+    List<Enc> answers = new ArrayList<>();
+    for (int k = 0; k < styles.size(); k++) {
+      answers.add(
+          styles.get(k).kind() == Style.Kind.APPROVAL
+              ? approval(bctx, k, choices.get(k), r.get(k))
+              : ranked(bctx, k, 7, r.get(k).getFirst()));
+    }
+    return body(vk(voter), 0, FIRST, answers);
   }
 
-  List<List<Scalar>> randomness() {
-    return List.of(scalars(3), scalars(3), scalars(2), scalars(1));
+  public List<List<Scalar>> randomness() {
+    return styles.stream()
+        .map(style -> scalars(style.kind() == Style.Kind.APPROVAL ? style.options() : 1))
+        .toList();
   }
 }

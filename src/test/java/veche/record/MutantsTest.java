@@ -17,6 +17,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import veche.Coalition;
+import veche.attacks.Booth;
+import veche.ballot.Ballot;
+import veche.ballot.Seal;
 import veche.crypto.Dleq;
 import veche.crypto.ElGamal;
 import veche.crypto.Entropy;
@@ -421,6 +424,36 @@ class MutantsTest {
           String other = Coalition.key("west", Vkey.ED25519).vkey().toString();
           return new Mutant(good.files(), good.trust().replace(mine, other));
         });
+    row(
+        "SET-03",
+        "the trustees' parts add up to nothing",
+        () -> {
+          ElectionFixture f = new ElectionFixture();
+          f.coalition.cancels();
+          f.draft().coalition.commitAndReveal((act, blobs) -> f.leaves.add(act.encode()));
+          return Mutant.of(f);
+        });
+    row(
+        "SET-07",
+        "all trustees are needed, so that one can stop the count",
+        () -> {
+          ElectionFixture f = new ElectionFixture();
+          List<Enc> items = items(f.coalition.draft().enc());
+          items.set(10, Enc.uint(3));
+          Enc draft = Enc.list(items);
+          Act act = Act.unsigned("draft", veche.election.Draft.read(draft).cid(), 0, draft);
+          Coalition c = f.coalition;
+          return Mutant.of(f.add(c.sign(act, c.body("north"), c.body("east")).encode()));
+        });
+    row(
+        "SET-10",
+        "an act after `open` is bound to the definition alone",
+        () -> {
+          ElectionFixture f = new ElectionFixture().opened(2);
+          Enc payload = Enc.list(Enc.text("late"), Enc.uint(0));
+          Act act = Act.unsigned("object", f.coalition.record().cid(), 0, payload);
+          return Mutant.of(f.add(f.coalition.sign(act, f.coalition.body("west")).encode()));
+        });
     row("SET-04", "a trustee proves another part", () -> reveal(true));
     row(
         "SET-05",
@@ -476,6 +509,13 @@ class MutantsTest {
         });
   }
 
+  private static List<Enc> items(Enc list) {
+    List<Enc> out = new ArrayList<>();
+    Enc.Fields fields = list.fields("list");
+    while (fields.remaining() > 0) out.add(fields.any("item"));
+    return out;
+  }
+
   private static Enc commit(ElectionFixture f, int i) {
     Bytes dctx = f.coalition.record().keys().context();
     return veche.trustee.Ceremony.begin(dctx, i, Coalition.T, Entropy.system()).commit().enc();
@@ -504,7 +544,7 @@ class MutantsTest {
 
   private void ballotRows() {
     row(
-        "LOG-10",
+        "BAL-01",
         "a ballot with a point off the curve",
         () -> {
           ElectionFixture f = new ElectionFixture().opened(2);
@@ -513,7 +553,7 @@ class MutantsTest {
                   .getFirst()
                   .ballot(f.coalition, List.of(List.of(1, 0, 0), List.of(1, 0)))
                   .toArray();
-          leaf[leaf.length - 33 - 5 - 32] = 7;
+          leaf[leaf.length - 33 - 1 - 32] = 7;
           return Mutant.of(f.add(Bytes.of(leaf)));
         });
     row(
@@ -775,7 +815,59 @@ class MutantsTest {
           return Mutant.of(badDecrypt(f, 2, f.coalition.share(2), Scalar.of(1)));
         });
     row(
-        "DEC-05",
+        "BAL-02",
+        "trustees open a list with a ballot whose proof does not hold",
+        () -> opened(MutantsTest::unproved));
+    row(
+        "BAL-03",
+        "trustees open a list with a ballot by a key that is not on the roll",
+        () -> opened(f -> new Coalition.Voter().ballot(f.coalition, CHOICE)));
+    row(
+        "BAL-04",
+        "trustees open a list with a copied ballot",
+        () -> {
+          ElectionFixture f = new ElectionFixture().opened(4);
+          Booth booth = new Booth(f.coalition.paper(), CHOICE);
+          List<List<Scalar>> shared = booth.randomness();
+          Scalar mine = f.voters.get(0).secret;
+          Scalar yours = f.voters.get(1).secret;
+          f.add(Seal.sign(booth.forged(mine, shared), mine));
+          f.vote(2, CHOICE.get(0), CHOICE.get(1));
+          Bytes copy = Seal.sign(booth.forged(yours, shared), yours);
+          return with(f.add(copy).closed(), copy);
+        });
+    row(
+        "BAL-05",
+        "trustees open a list with an older ballot of a key",
+        () -> {
+          ElectionFixture f = new ElectionFixture().opened(3).votedOnce();
+          Bytes older = f.leaves.getLast();
+          f.vote(2, List.of(0, 1, 0), List.of(0, 1));
+          return with(f.closed(), older);
+        });
+    row(
+        "BAL-05",
+        "trustees open a list with a ballot that stands twice",
+        () -> opened(f -> f.leaves.getLast()));
+    row(
+        "BAL-06",
+        "trustees open a list with a ballot cast after the vote",
+        () -> {
+          ElectionFixture f = new ElectionFixture().opened(4).votedOnce();
+          Bytes late = f.voters.get(3).ballot(f.coalition, CHOICE);
+          return with(f.closed().add(late), late);
+        });
+    row(
+        "BAL-07",
+        "trustees open a list with ballots of all sorts",
+        () -> {
+          ElectionFixture f = new ElectionFixture().opened(4).votedOnce();
+          Bytes unproved = unproved(f);
+          Bytes stranger = new Coalition.Voter().ballot(f.coalition, CHOICE);
+          return with(f.add(unproved).add(stranger).closed(), unproved, stranger);
+        });
+    row(
+        "BAL-08",
         "a trustee opens a list with one ballot less",
         () -> {
           ElectionFixture f = new ElectionFixture().opened(3).votedOnce().closed();
@@ -785,6 +877,38 @@ class MutantsTest {
           for (int j = 0; j < sums.size(); j++) less.add(sums.get(j).minus(one.get(j)));
           return Mutant.of(decryptOf(f, 1, less));
         });
+    row(
+        "BAL-10",
+        "a trustee opens ballots as set aside that nobody set aside",
+        () -> {
+          ElectionFixture f = new ElectionFixture().opened(3).votedOnce().closed();
+          List<ElGamal> list = f.coalition.record().openings().orElseThrow().list(0);
+          return Mutant.of(decryptOf(f, 1, list, "set-aside"));
+        });
+    row(
+        "DEC-01",
+        "a trustee opens a list of its own",
+        () -> {
+          ElectionFixture f = new ElectionFixture().opened(3).votedOnce().closed();
+          List<ElGamal> list = f.coalition.record().openings().orElseThrow().list(0);
+          return Mutant.of(decryptOf(f, 1, list.stream().map(c -> c.plus(c)).toList()));
+        });
+    row(
+        "DEC-03",
+        "bodies certify what one trustee opened",
+        () -> {
+          ElectionFixture f = new ElectionFixture().opened(3).votedOnce().closed().decrypt(1);
+          String text = ElectionFixture.good().certificate();
+          return Mutant.of(f.add(certificate(f, text, "north", "east")));
+        });
+    row(
+        "DEC-04",
+        "the certificate states another number",
+        () -> certified("option: vera \\d+", "option: vera 0"));
+    row(
+        "DEC-06",
+        "the certificate states a number that no ballots can give",
+        () -> certified("option: vera ", "option: vera 9"));
     row(
         "DEC-05",
         "sums of fewer than minCount ballots are opened",
@@ -796,8 +920,49 @@ class MutantsTest {
         });
   }
 
+  private interface Made {
+    Bytes of(ElectionFixture fixture);
+  }
+
+  /// An election in which a ballot that does not count was logged and opened with the others.
+  private static Mutant opened(Made ballot) {
+    ElectionFixture f = new ElectionFixture().opened(4).votedOnce();
+    Bytes leaf = ballot.of(f);
+    return with(f.add(leaf).closed(), leaf);
+  }
+
+  /// A trustee opens the counted ballots of the first contest and these.
+  private static Mutant with(ElectionFixture f, Bytes... more) {
+    List<ElGamal> sums = new ArrayList<>(f.coalition.record().openings().orElseThrow().list(0));
+    for (Bytes leaf : more) {
+      Enc.Fields answer = Ballot.parse(leaf).answers().getFirst().fields("answer");
+      answer.uint("contest");
+      answer.text("kind");
+      List<Point> points = answer.list("pairs", pairs -> pairs.element("point", Point.class));
+      for (int j = 0; j < sums.size(); j++) {
+        sums.set(j, sums.get(j).plus(new ElGamal(points.get(2 * j), points.get(2 * j + 1))));
+      }
+    }
+    return Mutant.of(decryptOf(f, 1, sums));
+  }
+
+  private static Bytes unproved(ElectionFixture f) {
+    Coalition.Voter voter = f.voters.get(3);
+    Bytes later =
+        Seal.body(f.coalition.paper(), CHOICE, voter.vk, 1, X, Entropy.system().bytes(32));
+    List<Enc> items = items(Enc.parse(later, Point::decode));
+    items.set(3, Enc.uint(0));
+    items.set(4, Enc.bytes(Bytes.zero(32)));
+    return Seal.sign(Enc.list(items).encode(), voter.secret);
+  }
+
   /// A contribution to another list than the fold's, rightly proved.
   private static ElectionFixture decryptOf(ElectionFixture f, int j, List<ElGamal> list) {
+    return decryptOf(f, j, list, "main");
+  }
+
+  private static ElectionFixture decryptOf(
+      ElectionFixture f, int j, List<ElGamal> list, String part) {
     Bytes digest = Lists.digest(list);
     Bytes context =
         Decrypt.context(f.coalition.record().eid().orElseThrow(), 0, "approval", digest);
@@ -812,7 +977,7 @@ class MutantsTest {
             list,
             Dleq.factors(f.coalition.share(j), list),
             Entropy.system());
-    Enc payload = new Decrypt.Payload(0, "approval", "main", digest, factors.sha256(), proof).enc();
+    Enc payload = new Decrypt.Payload(0, "approval", part, digest, factors.sha256(), proof).enc();
     return f.add(f.coalition.act("decrypt", payload, f.coalition.holder(j)).encode());
   }
 
@@ -842,6 +1007,15 @@ class MutantsTest {
     return f.act("certificate", Enc.list(Enc.text(text)), bodies).encode();
   }
 
+  /// The certificate of a good election with another text in one place.
+  private static Mutant certified(String is, String instead) {
+    ElectionFixture f = counted();
+    String text = f.certificate();
+    String other = text.replaceFirst(is, instead);
+    assertThat(other).isNotEqualTo(text);
+    return Mutant.of(f.add(certificate(f, other, "north", "east")));
+  }
+
   private void councilRows() {
     row(
         "TAL-01",
@@ -862,13 +1036,31 @@ class MutantsTest {
           return Mutant.of(f.reveal(2).decrypt(1, 2));
         });
     row(
+        "TAL-02",
+        "the certificate tells of a lot that decided nothing",
+        () ->
+            certified(
+                "избран / elected: ", "жребий / lot: drawn-order vera anna\nизбран / elected: "));
+    row(
+        "TAL-03",
+        "the certificate leaves out a refused ballot",
+        () -> certified("refused by rule: 0", "refused by rule: 1"));
+    row(
         "TAL-04",
-        "the certificate states another number",
+        "the certificate names another page",
         () -> {
           ElectionFixture f = counted();
-          String text = f.certificate().replace("option: vera ", "option: vera 1");
-          return Mutant.of(f.add(certificate(f, text, "north", "east")));
+          String page = f.coalition.record().webRelease().orElseThrow().digest().hex();
+          return certified(page, X.hex());
         });
+    row(
+        "TAL-05",
+        "the certificate elects somebody else",
+        () -> certified("elected: vera", "elected: anna"));
+    row(
+        "TAL-08",
+        "the certificate says that a threshold fails",
+        () -> certified(" holds ", " fails "));
     row(
         "TAL-07",
         "a tally disagrees",
@@ -901,6 +1093,17 @@ class MutantsTest {
           ElectionFixture good = ElectionFixture.good();
           String trust = good.trust().replace("rule certify 2", "rule certify 3");
           return new Mutant(good.files(), trust);
+        });
+    row(
+        "CER-03",
+        "a key that is not in force signs among others",
+        () -> {
+          ElectionFixture f = counted();
+          Act act = f.act("certificate", Enc.list(Enc.text(f.certificate())), "north", "east");
+          List<String> lines = new ArrayList<>(act.signatures());
+          lines.add(
+              Coalition.key("south", Vkey.ED25519).signLine(act.noteBody(ElectionFixture.ORIGIN)));
+          return Mutant.of(f.add(act.with(lines).encode()));
         });
     row(
         "CER-04",
