@@ -3,15 +3,22 @@ package veche.record;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -52,6 +59,26 @@ class MutantsTest {
     }
   }
 
+  /// Each line: the ids of exactly the checks that fail, and what the mutant is.
+  private static final Path CASE_FILE = Path.of("src/spec/vectors/record/mutants.txt");
+
+  private static final List<String> CASES = cases();
+
+  /// checks §1: the record has no field or leaf for these.
+  private static final Set<String> NEVER =
+      new TreeSet<>(
+          Set.of(
+              "ROL-05", "ROL-07", "ROL-08", "SET-09", "BAL-09", "TAL-06", "TAL-09", "CER-07",
+              "CER-08", "CER-09"));
+
+  private static List<String> cases() {
+    try {
+      return Files.readAllLines(CASE_FILE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private final Map<String, Map<String, Supplier<Mutant>>> table = new LinkedHashMap<>();
 
   private void row(String id, String what, Supplier<Mutant> mutant) {
@@ -81,16 +108,38 @@ class MutantsTest {
                     (what, mutant) ->
                         tests.add(
                             DynamicTest.dynamicTest(
-                                id + " " + what, () -> expect(id, mutant.get())))));
+                                id + " " + what, () -> expect(id, what, mutant.get())))));
     return tests.stream();
   }
 
-  private static void expect(String id, Mutant mutant) {
+  private static void expect(String id, String what, Mutant mutant) {
     Verifier.Report report =
         MemoryBundle.verify(new MemoryBundle(mutant.files), mutant.trust, mutant.receipts);
 
     assertThat(report.firstFailure()).map(Check::id).as("%s", report.firstFailure()).contains(id);
     assertThat(report.exit()).isEqualTo(1);
+    String failing =
+        report.checks().stream()
+            .filter(c -> c.status() == Check.Status.FAIL)
+            .map(Check::id)
+            .collect(Collectors.joining(" "));
+    assertThat(CASES).as("%s", CASE_FILE).contains(failing + " | " + what);
+  }
+
+  /// A mutant nobody describes, or a description of none, would be a hole in the corpus.
+  @Test
+  void everyMutantIsACaseAndEveryCaseAMutant() {
+    List<String> mutants = table().values().stream().flatMap(of -> of.keySet().stream()).toList();
+    assertThat(CASES.stream().map(line -> line.replaceFirst("[^|]*\\| ", "")))
+        .containsExactlyInAnyOrderElementsOf(mutants);
+  }
+
+  /// checks §2: what no record can show has no mutant, and nothing else is without one.
+  @Test
+  void everyCheckIsTheFirstFindingOfAMutant() {
+    Set<String> without = new TreeSet<>(Check.IDS);
+    without.removeAll(table().keySet());
+    assertThat(without).isEqualTo(NEVER);
   }
 
   // ---- changed files of the good election
