@@ -87,10 +87,12 @@ class Result extends Page {
       !lines ? this.drawNotYet(facts) : [
         end.certificate ? note(refused ? 'bad' : 'good', h('h2', {}, t(refused ? 'result.refused' : 'result.certified')), h('p', {}, say(refused ? 'result.refused.by' : 'result.certified.by', { names: listed(end.certificate.signers.map((/** @type {string} */ id) => this.bodyName(id))), k: draft.rules.get('certify') })))
           : note('wait', h('h2', {}, t('result.provisional')), h('p', {}, t('result.provisional.text'))),
+        end.annulled.size > 0 && note('bad', h('h2', {}, t('annulled.some')), h('p', {}, say('annulled.some.text', { contests: listed([...end.annulled.keys()].map((k) => pick(draft.contests[k].titles))) }))),
         end.dissents.length > 0 && note('bad', h('h2', {}, t('result.dissents', { n: end.dissents.length })), h('p', {}, t('result.dissents.text'))),
         lines.map((/** @type {any} */ line) => this.contest(draft.contests[line.contest], line, opened)),
         this.statements(end),
         this.recounts(found.said?.recounts ?? []),
+        this.observers(found.said?.countersigned ?? []),
         h('section', {}, h('h2', {}, t('verify.title')), h('p', {}, t('verify.text')),
           h('pre', { class: 'detail', tabindex: '0', translate: 'no' }, `curl -o ${slug}.zip ${location.origin}${base}/bundle.zip\nveche verify ${slug}.zip --trust trust.txt`),
           h('p', {}, t('verify.trust')),
@@ -127,8 +129,9 @@ class Result extends Page {
     const said = this.found.said?.contests?.[k];
     return h('section', { class: 'outcome' },
       h('h2', {}, own(q.titles)),
+      this.annulled(k),
       winners.length
-        ? [h('h3', {}, t(q.rule === 'endorse' ? 'result.endorsed' : 'result.elected', { n: winners.length })), h('ol', { class: 'winners' }, winners.map((j) => h('li', {}, name(j))))]
+        ? [h('h3', {}, t(q.rule === 'endorse' ? 'result.endorsed' : 'result.elected', { n: winners.length })), h('ol', { class: 'winners' }, winners.map((j) => h('li', {}, name(j), this.mandate(k, j))))]
         : h('p', {}, t(q.rule === 'endorse' ? 'result.noneendorsed' : 'result.noneelected')),
       vacant > 0 && h('p', {}, t('result.vacant', { n: vacant })),
       h('p', { class: 'hint' }, t('result.counted', { n: counted, roll: number(opened.manifest.rollSize), share: percent(opened.manifest.rollSize ? counted / opened.manifest.rollSize : 0) })),
@@ -152,6 +155,18 @@ class Result extends Page {
         this.ownCount(q),
         this.rounds(q, said.count)],
       h('p', { class: 'hint' }, t(q.lot === 'trustee-seed' ? 'result.ties.late' : 'result.ties')));
+  }
+
+  /** record §12. @param {number} k */
+  annulled(k) {
+    const why = this.found.end.annulled.get(k);
+    return why && note('bad', h('h3', {}, t('annulled.title')), h('p', {}, say('annulled.by', { names: listed(why.signers.map((/** @type {string} */ id) => this.bodyName(id))) })), h('blockquote', {}, why.text));
+  }
+
+  /** @param {number} k @param {number} j */
+  mandate(k, j) {
+    const given = this.found.end.mandates.filter((/** @type {any} */ m) => m.contest === k && m.option === j).at(-1);
+    return given && h('span', { class: 'of' }, ' — ', given.revoked === undefined ? say('mandate.given', { index: given.index }) : say('mandate.revoked', { reason: given.revoked }));
   }
 
   /** The steps of a ranked count: a column wherever the figures changed. @param {import('../veche/election/draft.js').Question} q @param {any} count counting §6 */
@@ -204,6 +219,15 @@ class Result extends Page {
       recounts.length > 0 && h('ul', { class: 'recounts' }, recounts.map((one) => h('li', { class: one.agrees ? 'holds' : 'fails' },
         h('strong', { translate: 'no' }, one.by), ' — ', t(one.agrees ? 'recounts.same' : 'recounts.other'), h('br', {}),
         h('span', { class: 'of', translate: 'no' }, [`${one.tool} ${one.version}`.trim(), one.checks].filter(Boolean).join(' · '))))));
+  }
+
+  /** What observers logged of their verification (record §3a countersign). @param {{by: string, size: number, tool: string, version: string, passed: number, failed: number, notApplicable: number, notChecked: number, first: string}[]} said */
+  observers(said) {
+    return h('section', {}, h('h2', {}, t('observers.title')),
+      h('p', {}, t(said.length ? 'observers.text' : 'observers.none')),
+      said.length > 0 && h('ul', { class: 'observers' }, said.map((one) => h('li', { class: one.failed ? 'fails' : 'holds' },
+        h('strong', { translate: 'no' }, one.by), ' — ', one.failed ? say('observers.failed', { n: one.failed, first: one.first }) : t('observers.fine'), h('br', {}),
+        h('span', { class: 'of' }, say('observers.counts', { passed: one.passed, na: one.notApplicable, open: one.notChecked, size: one.size }), ' · ', h('span', { translate: 'no' }, `${one.tool} ${one.version}`.trim()))))));
   }
 
   /** @param {string[]} signed */

@@ -4,7 +4,8 @@ import { G, mul } from '../veche/crypto/p256.js';
 import { leafHash } from '../veche/log/merkle.js';
 import * as board from '../veche/record/board.js';
 import * as result from '../veche/record/result.js';
-import { Malformed, equal, hex, utf8Bytes } from '../veche/wire.js';
+import { H } from '../veche/crypto/transcript.js';
+import { Malformed, bytes, encode, equal, hex, list, text, uint, utf8Bytes } from '../veche/wire.js';
 import { Election } from './support/election.js';
 
 const yes = [[1, 0, 1, 0, 0, 0], [1, 1, 0]], other = [[0, 1, 0, 0, 0, 0], [1, 0, 0]];
@@ -157,6 +158,31 @@ test('the ending of an election is read from signed acts', async () => {
   done.act('certificate', (await import('../veche/election/draft.js')).readAct(done.leaves[before - 2]).payload, [done.bodies.get('golos')]);
   const late = await result.ending(done.leaves.slice(before), before, opened, async () => undefined);
   assert.equal(late.certificate, undefined);
+});
+
+test('what follows a certificate is taken from enough bodies only', async () => {
+  const done = new Election({ slug: 'eeeeeeeeee' }).open();
+  done.vote(0, yes);
+  done.vote(1, other);
+  done.close().count();
+  const { opened } = await board.readElection((p) => done.file(p), 'eeeeeeeeee');
+  const over = H(utf8Bytes(done.certificate)), winner = 0, [one, two] = [done.bodies.get('golos'), done.bodies.get('narod')];
+  const end = async () => result.ending(done.leaves.slice(done.closed), done.closed, opened, (sha) => done.file('blob/' + sha));
+  const words = (/** @type {number} */ k, /** @type {string} */ said) => encode(list([uint(k), text(said)]));
+  const mandate = (/** @type {Uint8Array} */ sha) => encode(list([uint(1), uint(winner), bytes(sha)]));
+
+  done.act('annul', words(0, 'forged'), [one, two]);
+  done.act('mandate', mandate(over), [one]);
+  done.act('mandate', mandate(new Uint8Array(32)), [one, two]);
+  assert.deepEqual([(await end()).annulled.size, (await end()).mandates.length], [0, 0]);
+
+  done.act('annul', words(0, 'the roll was forged'), done.all());
+  done.act('mandate', mandate(over), [one, two]);
+  const after = await end();
+  assert.equal(after.annulled.get(0)?.text, 'the roll was forged');
+  assert.deepEqual(after.mandates.map(({ contest, option, revoked }) => [contest, option, revoked]), [[1, 0, undefined]]);
+  done.act('revoke-mandate', encode(list([uint(1), uint(winner), text('resigned')])), [one, two]);
+  assert.equal((await end()).mandates[0].revoked, 'resigned');
 });
 
 test('an inequality is written out in whole numbers', () => {

@@ -8,7 +8,8 @@ import { Fields, Malformed, bytes, equal, hex, parse } from '../wire.js';
  * @typedef {{contest: number, counted: number, totals: number[], winners: number[], tests: boolean[], spoilt?: number}} Line  totals of a ranked contest are first preferences
  * @typedef {{eid: Uint8Array, size: bigint, root: Uint8Array, opened: {contest: number, trustees: number[]}[], lines: Line[]}} Result
  * @typedef {{index: number, text: string, signers: string[]}} Statement
- * @typedef {{certificate?: Statement, dissents: Statement[], results: Map<string, Result>, close?: number}} Ending
+ * @typedef {{option: number, contest: number, index: number, revoked?: string}} Mandate
+ * @typedef {{certificate?: Statement, dissents: Statement[], results: Map<string, Result>, close?: number, annulled: Map<number, Statement>, mandates: Mandate[]}} Ending
  */
 
 /** The digest that a certificate names. @param {Uint8Array} object */
@@ -63,7 +64,7 @@ function numbers(f) {
 export async function ending(leaves, first, opened, blob) {
   const { draft, eid } = opened, known = bodyKeys(draft);
   /** @type {Ending} */
-  const end = { dissents: [], results: new Map() };
+  const end = { dissents: [], results: new Map(), annulled: new Map(), mandates: [] };
   for (const [i, leaf] of leaves.entries()) {
     const act = actOf(leaf);
     if (!act || !equal(act.id, eid)) continue;
@@ -72,6 +73,7 @@ export async function ending(leaves, first, opened, blob) {
       const found = await objectOf(act.payload, eid, blob);
       if (found) end.results.set(found.digest, found.result);
     }
+    if (end.certificate) after(end, act, first + i, draft, known);
     if (act.type !== 'certificate' && act.type !== 'dissent') continue;
     const text = new Fields(parse(act.payload), 1).text();
     const statement = { index: first + i, text, signers: [...signers(act, draft.origin, known)] };
@@ -79,6 +81,23 @@ export async function ending(leaves, first, opened, blob) {
     if (act.type === 'dissent' && statement.signers.length === 1) end.dissents.push(statement);
   }
   return end;
+}
+
+/** record §12: what bodies do with a certificate that stands.
+ * @param {Ending} end @param {import('../election/draft.js').Act} act @param {number} index @param {import('../election/draft.js').Draft} draft @param {ReturnType<typeof bodyKeys>} known
+ */
+function after(end, act, index, draft, known) {
+  const rule = act.type === 'annul' ? 'annul' : act.type === 'mandate' || act.type === 'revoke-mandate' ? 'certify' : undefined;
+  if (!rule || !approved(act, draft, rule)) return;
+  const f = new Fields(parse(act.payload), rule === 'annul' ? 2 : 3), contest = Number(f.uint());
+  if (rule === 'annul') {
+    if (!end.annulled.has(contest)) end.annulled.set(contest, { index, text: f.text(), signers: [...signers(act, draft.origin, known)] });
+    return;
+  }
+  const option = Number(f.uint()), held = end.mandates.find((m) => m.contest === contest && m.option === option && m.revoked === undefined);
+  if (act.type === 'revoke-mandate') {
+    if (held) held.revoked = f.text();
+  } else if (!held && end.certificate && equal(f.bytes(32), H(new TextEncoder().encode(end.certificate.text)))) end.mandates.push({ contest, option, index });
 }
 
 /** The object a `tally` names, if it is there and of this election. @param {Uint8Array} payload @param {Uint8Array} eid @param {(sha256: string) => Promise<Uint8Array|undefined>} blob */

@@ -44,6 +44,7 @@ import veche.log.Cosignature;
 import veche.log.Merkle;
 import veche.log.Tile;
 import veche.record.Act;
+import veche.record.Countersigned;
 import veche.record.Protocol;
 import veche.record.Recounted;
 import veche.view.Fingerprint;
@@ -1027,10 +1028,60 @@ class BoothIT {
       assertThat(page.locator(".winners li").first()).hasText("Option boris");
       assertThat(page.locator(".sum").first()).hasText("2 · 2 > 1 · 2");
       look(page, "42-certified");
+
+      afterTheCertificate(door, coalition);
+      covered(coalition);
+      page.reload();
+      page.waitForSelector(".outcome .note.bad");
+      assertThat(page.locator(".outcome .note.bad")).containsText("the roll was forged");
+      assertThat(page.locator(".winners li").first()).containsText("holds a mandate of the bodies");
+      assertThat(page.locator(".observers .holds"))
+          .containsText("observer.example/olga — found nothing wrong");
+      assertThat(page.locator(".observers .fails")).containsText("found 2 wrong, first ROL-02");
+      look(page, "43-annulled");
     } finally {
       SHIFT.set(0);
       LATE.clear();
       WATCHED.remove(coalition);
+    }
+  }
+
+  /// record §12: a mandate in the first contest, the second one annulled, each by two bodies one
+  /// after the other; and what two observers found.
+  private static void afterTheCertificate(Coalition.Door door, Coalition coalition) {
+    var record = coalition.record();
+    Bytes over = Certificate.digest(record.certificate().orElseThrow().text());
+    int winner = record.outcomes().getFirst().winners().getFirst();
+    List<Enc> payloads =
+        List.of(
+            Enc.list(Enc.uint(0), Enc.uint(winner), Enc.bytes(over)),
+            Enc.list(Enc.uint(1), Enc.text("the roll was forged")));
+    for (int i = 0; i < 2; i++) {
+      String type = i == 0 ? "mandate" : "annul";
+      var one = coalition.act(type, payloads.get(i), coalition.body("north"));
+      var waits = client.act(coalition.draft().slug(), one, List.of());
+      assertThat(waits.text()).isEqualTo("{\"have\":[\"north\"],\"need\":2}");
+      coalition.send(
+          door,
+          coalition.act(type, payloads.get(i), coalition.body("north"), coalition.body("east")));
+    }
+    for (String name : List.of("observer.example/olga", "somebody")) {
+      SigningKey key = Coalition.key(name, Vkey.ED25519);
+      boolean fine = name.endsWith("olga");
+      long size = coalition.record().size();
+      Countersigned said =
+          new Countersigned(
+              key.vkey(),
+              size,
+              coalition.record().tree().root(size),
+              "veche verify",
+              "veche 0.1.0",
+              fine ? 60 : 58,
+              fine ? 0 : 2,
+              12,
+              0,
+              fine ? "" : "ROL-02");
+      coalition.send(door, coalition.act("countersign", said.enc(), key));
     }
   }
 

@@ -53,6 +53,9 @@ import veche.wire.Malformed;
       BodyCommand.Dissents.class,
       BodyCommand.Skip.class,
       BodyCommand.NoResult.class,
+      AftermathCommand.Annul.class,
+      AftermathCommand.Give.class,
+      AftermathCommand.Revoke.class,
       BodyCommand.Final.class
     })
 public final class BodyCommand {

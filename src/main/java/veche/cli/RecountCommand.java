@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -166,26 +165,12 @@ public final class RecountCommand implements Callable<Integer> {
   }
 
   private String checks(Trust trusted) {
-    try (Bundle source = Bundle.open(bundle)) {
-      Verifier.Given given =
-          new Verifier.Given(
-              source,
-              Optional.of(trusted),
-              List.of(),
-              Optional.empty(),
-              false,
-              System.currentTimeMillis() / 1000,
-              Entropy.system());
-      Verifier.Report report = Verifier.verify(given, (done, of) -> {});
-      List<String> out = new ArrayList<>();
-      for (Check.Status status : Check.Status.values()) {
-        out.add(
-            status.name().toLowerCase(Locale.ROOT).replace('_', '-') + " " + report.count(status));
-      }
-      return String.join(", ", out);
-    } catch (Bundle.Unusable e) {
-      throw new Malformed(String.valueOf(e.getMessage()));
+    Verifier.Report report = CountersignCommand.report(bundle, trusted);
+    List<String> out = new ArrayList<>();
+    for (Check.Status status : Check.Status.values()) {
+      out.add(status.id() + " " + report.count(status));
     }
+    return String.join(", ", out);
   }
 
   /// protocol §11: every opened ballot in the order of the last mix, a line each: contest, place,

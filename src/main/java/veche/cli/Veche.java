@@ -27,7 +27,8 @@ import veche.wire.Malformed;
       CountCommand.class,
       ConformanceCommand.class,
       ExportCommand.class,
-      RecountCommand.class
+      RecountCommand.class,
+      CountersignCommand.class
     })
 public final class Veche implements Runnable {
   public static final String SOFTWARE = "veche 0.1.0";

@@ -26,6 +26,7 @@ import veche.log.Merkle;
 import veche.log.Tile;
 import veche.record.Act;
 import veche.record.Blobs;
+import veche.record.Countersigned;
 import veche.record.Deposit;
 import veche.record.Entry;
 import veche.record.Phase;
@@ -103,12 +104,21 @@ final class ActsApi {
         });
   }
 
-  /// doors §8: the one act that strangers may send.
+  /// doors §8: the two acts that strangers may send.
   private Parcel charged(Parcel parcel, Ledger ledger, Bytes body, @Nullable String paid) {
-    if (!parcel.entry.act().type().equals("recount")) return parcel;
-    String door = "recounts " + ledger.origin();
-    toll.holds(door, ledger.shown().record().recounts().size());
-    toll.pass(door, 0, Recounted.MOST, body, paid);
+    switch (parcel.entry.act().type()) {
+      case "recount" -> {
+        String door = "recounts " + ledger.origin();
+        toll.holds(door, ledger.shown().record().recounts().size());
+        toll.pass(door, 0, Recounted.MOST, body, paid);
+      }
+      case "countersign" -> {
+        String door = "countersigns " + ledger.origin();
+        toll.holds(door, ledger.shown().record().countersigned().size());
+        toll.pass(door, 0, Countersigned.MOST, body, paid);
+      }
+      default -> {}
+    }
     return parcel;
   }
 

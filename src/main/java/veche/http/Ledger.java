@@ -357,7 +357,9 @@ final class Ledger {
       case "open" -> draft.orElseThrow().needed("open");
       case "web-release" -> draft.orElseThrow().needed("release");
       case "close", "no-result", "skip" -> draft.orElseThrow().needed("close");
-      case "certificate", "final" -> draft.orElseThrow().needed("certify");
+      case "annul" -> draft.orElseThrow().needed("annul");
+      case "certificate", "mandate", "revoke-mandate", "final" ->
+          draft.orElseThrow().needed("certify");
       default -> 1;
     };
   }

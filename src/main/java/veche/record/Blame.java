@@ -105,6 +105,9 @@ final class Blame {
       case "tally" -> early || unsigned ? "LOG-12" : "TAL-07";
       case "dissent" -> early || unsigned ? "LOG-12" : "CER-06";
       case "object" -> early || unsigned ? "LOG-12" : "CER-05";
+      case "countersign" -> early ? "LOG-12" : code == Code.MALFORMED ? "LOG-10" : "CER-07";
+      case "annul" -> early || unsigned ? "LOG-12" : "CER-08";
+      case "mandate", "revoke-mandate" -> early || unsigned ? "LOG-12" : "CER-09";
       default -> code == Code.MALFORMED ? "LOG-10" : "LOG-12";
     };
   }

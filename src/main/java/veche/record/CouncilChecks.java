@@ -40,16 +40,20 @@ final class CouncilChecks {
     out.on("CER-04", () -> checks.on("CER-04", checks::window));
     out.on("CER-05", () -> checks.on("CER-05", checks::objections));
     out.on("CER-06", () -> checks.on("CER-06", checks::dissents));
-    out.on("CER-07", () -> notApplicable("no leaf type carries an observer's countersignature"));
+    out.on("CER-07", () -> checks.always("CER-07", checks::countersigned));
     out.on("CER-08", () -> checks.on("CER-08", checks::annulment));
-    out.on("CER-09", () -> notApplicable("no leaf type carries a mandate"));
+    out.on("CER-09", () -> checks.on("CER-09", checks::mandates));
   }
 
   private Check.Said on(String id, Supplier<Check.Said> check) {
+    return always(
+        id,
+        () -> record.certificate().isEmpty() ? notApplicable("no certificate yet") : check.get());
+  }
+
+  private Check.Said always(String id, Supplier<Check.Said> check) {
     Optional<Reading.Seen> bad = reading.against(id);
-    if (bad.isPresent()) return reading.refused(bad.get());
-    if (record.certificate().isEmpty()) return notApplicable("no certificate yet");
-    return check.get();
+    return bad.isPresent() ? reading.refused(bad.get()) : check.get();
   }
 
   private Reading.Seen leaf() {
@@ -148,12 +152,43 @@ final class CouncilChecks {
     return pass("dissenting: " + against + "; not signed: " + silent);
   }
 
+  private Check.Said countersigned() {
+    List<Countersigned> said = record.countersigned();
+    if (said.isEmpty()) return notApplicable("no observer has put a statement into the log");
+    for (Countersigned one : said) {
+      if (!record.tree().root(one.size()).equals(one.root())) {
+        return fail("a statement of an observer over another log");
+      }
+    }
+    long bad = said.stream().filter(one -> one.failed() > 0).count();
+    return pass(
+        said.size() + " statements of observers over this log; found something wrong: " + bad);
+  }
+
+  private Aftermath aftermath() {
+    return record.aftermath().orElseThrow();
+  }
+
   private Check.Said annulment() {
-    List<Reading.Seen> after =
-        reading.acts().stream()
-            .filter(a -> a.type().equals("annul") && a.index() > leaf().index())
-            .toList();
-    if (!after.isEmpty()) return fail("annulled", after.getFirst().index());
+    if (!aftermath().annulled().isEmpty()) {
+      Map.Entry<Integer, Record.Statement> first =
+          aftermath().annulled().entrySet().iterator().next();
+      return fail(
+          "contest " + first.getKey() + " is annulled: " + first.getValue().text(),
+          first.getValue().index());
+    }
     return pass("not annulled; verdict " + certificate().verdict().id());
+  }
+
+  private Check.Said mandates() {
+    List<Aftermath.Mandate> given = aftermath().mandates();
+    if (given.isEmpty()) return notApplicable("no mandate in the log");
+    for (Aftermath.Mandate one : given) {
+      if (!record.outcomes().get(one.contest()).winners().contains(one.option())) {
+        return fail("a mandate for somebody who is not elected", one.index());
+      }
+    }
+    long revoked = given.stream().filter(one -> one.revoked().isPresent()).count();
+    return pass(given.size() + " mandates, each of somebody elected; taken back: " + revoked);
   }
 }

@@ -81,6 +81,8 @@ public final class Record {
   private @Nullable Statement certificate;
   private final List<Statement> dissents = new ArrayList<>();
   private final List<Recounted> recounts = new ArrayList<>();
+  private final List<Countersigned> countersigned = new ArrayList<>();
+  private @Nullable Aftermath aftermath;
   private final List<Statement> objections = new ArrayList<>();
   private @Nullable String noResult;
 
@@ -391,6 +393,25 @@ public final class Record {
           bodies(act, "close", EnumSet.of(Phase.CLOSED, Phase.OPENING), s -> noResult(payload));
       case "certificate" -> bodies(act, "certify", Set.of(Phase.COUNTED), s -> certify(payload, s));
       case "dissent" -> dissent(act);
+      case "countersign" -> countersign(act);
+      case "annul" ->
+          bodies(
+              act,
+              "annul",
+              EnumSet.of(Phase.CERTIFIED, Phase.REFUSED),
+              s -> need(aftermath, "certificate").annul(size(), payload, s));
+      case "mandate" ->
+          bodies(
+              act,
+              "certify",
+              Set.of(Phase.CERTIFIED),
+              s -> need(aftermath, "certificate").give(size(), payload, s));
+      case "revoke-mandate" ->
+          bodies(
+              act,
+              "certify",
+              Set.of(Phase.CERTIFIED),
+              s -> need(aftermath, "certificate").revoke(payload));
       case "final" ->
           bodies(
               act,
@@ -758,7 +779,7 @@ public final class Record {
     Optional<Refused> wrong = phase(act, EnumSet.of(Phase.COUNTED, Phase.CERTIFIED, Phase.REFUSED));
     if (wrong.isPresent()) return wrong;
     Recounted found = Recounted.read(act.payload());
-    Optional<Refused> unsigned = found.signed(act, origin, roster());
+    Optional<Refused> unsigned = roster().stranger(act, origin, found.by());
     if (unsigned.isPresent()) return unsigned;
     if (recounts.stream().anyMatch(other -> other.by().equals(found.by()))) {
       return no(Code.CONFLICT, "recount: this key has said what it found");
@@ -767,6 +788,28 @@ public final class Record {
       return no(Code.RATE_LIMITED, "recount: the log holds " + Recounted.MOST);
     }
     recounts.add(found);
+    return Optional.empty();
+  }
+
+  private Optional<Refused> countersign(Act act) {
+    Optional<Refused> wrong = phase(act, EnumSet.of(Phase.COUNTED, Phase.CERTIFIED, Phase.REFUSED));
+    if (wrong.isPresent()) return wrong;
+    Countersigned said = Countersigned.read(act.payload());
+    Optional<Refused> unsigned = roster().stranger(act, origin, said.by());
+    if (unsigned.isPresent()) return unsigned;
+    if (said.size() <= closeIndex
+        || said.size() > size()
+        || !tree.root(said.size()).equals(said.root())) {
+      return no(Code.WRONG_CONTEXT, "countersign: over another log, or over one without `close`");
+    }
+    if (countersigned.stream()
+        .anyMatch(one -> one.by().equals(said.by()) && one.size() >= said.size())) {
+      return no(Code.CONFLICT, "countersign: this key has spoken of this log or a longer one");
+    }
+    if (countersigned.size() >= Countersigned.MOST) {
+      return no(Code.RATE_LIMITED, "countersign: the log holds " + Countersigned.MOST);
+    }
+    countersigned.add(said);
     return Optional.empty();
   }
 
@@ -792,6 +835,7 @@ public final class Record {
       return no(Code.WRONG_CONTEXT, "certificate: over another result than the record gives");
     }
     certificate = new Statement(size(), text, Set.copyOf(signers));
+    aftermath = new Aftermath(draft(), outcomes, text);
     enter(claims.verdict() == Certificate.Verdict.NOT_CERTIFIED ? Phase.REFUSED : Phase.CERTIFIED);
     return Optional.empty();
   }
@@ -1016,6 +1060,16 @@ public final class Record {
   /// What people without a role found, as it came into the log.
   public List<Recounted> recounts() {
     return List.copyOf(recounts);
+  }
+
+  /// What observers say of their verification, as it came into the log.
+  public List<Countersigned> countersigned() {
+    return List.copyOf(countersigned);
+  }
+
+  /// What followed the certificate; empty before one stands.
+  public Optional<Aftermath> aftermath() {
+    return Optional.ofNullable(aftermath);
   }
 
   public List<Statement> objections() {

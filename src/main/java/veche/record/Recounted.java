@@ -1,10 +1,6 @@
 package veche.record;
 
-import java.util.Optional;
-import veche.crypto.Note;
 import veche.crypto.Vkey;
-import veche.election.Code;
-import veche.election.Refused;
 import veche.wire.Bytes;
 import veche.wire.Enc;
 import veche.wire.Malformed;
@@ -57,24 +53,5 @@ public record Recounted(Vkey by, String tool, String version, Bytes digest, Stri
         Enc.text(version),
         Enc.bytes(digest),
         Enc.text(checks));
-  }
-
-  /// Signed by the key it names and no other, which must not bear the name of a body of the
-  /// election or of one of its roles.
-  Optional<Refused> signed(Act act, String origin, Roster roster) {
-    String first = by.name().replaceFirst("/.*", "");
-    if (roster.bodies().stream().anyMatch(body -> body.name().equals(first))) {
-      return no(Code.CONFLICT, "recount: the name " + by.name() + " is a body's");
-    }
-    if (act.signatures().size() != 1) {
-      return no(Code.TOO_FEW_SIGNATURES, "recount: expected exactly one signature");
-    }
-    String line = act.signatures().getFirst();
-    boolean right = Note.verifies(act.noteBody(origin), line, by);
-    return right ? Optional.empty() : no(Code.BAD_SIGNATURE, "recount: by " + by.name());
-  }
-
-  private static Optional<Refused> no(Code code, String detail) {
-    return Optional.of(new Refused(code, detail));
   }
 }

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import veche.crypto.Note;
 import veche.crypto.Vkey;
@@ -111,5 +112,24 @@ public final class Roster {
       }
     }
     return new Signed.By(names);
+  }
+
+  /// record §3a: an act of a stranger is signed by the key it names and no other, which must not
+  /// bear the name of a body of the election or of one of its roles.
+  Optional<Refused> stranger(Act act, String origin, Vkey by) {
+    String first = by.name().replaceFirst("/.*", "");
+    if (bodies().stream().anyMatch(body -> body.name().equals(first))) {
+      return no(Code.CONFLICT, act.type() + ": the name " + by.name() + " is a body's");
+    }
+    if (act.signatures().size() != 1) {
+      return no(Code.TOO_FEW_SIGNATURES, act.type() + ": expected exactly one signature");
+    }
+    String line = act.signatures().getFirst();
+    boolean right = Note.verifies(act.noteBody(origin), line, by);
+    return right ? Optional.empty() : no(Code.BAD_SIGNATURE, act.type() + ": by " + by.name());
+  }
+
+  private static Optional<Refused> no(Code code, String detail) {
+    return Optional.of(new Refused(code, detail));
   }
 }

@@ -35,6 +35,12 @@ public final class Verifier {
       receipts = List.copyOf(receipts);
       web = web.map(Map::copyOf);
     }
+
+    /// A bundle and a trust file, and nothing else.
+    public static Given of(Bundle bundle, Trust trust, long now, Entropy weights) {
+      return new Given(
+          bundle, Optional.of(trust), List.of(), Optional.empty(), false, now, weights);
+    }
   }
 
   /// How many leaves were judged, of how many.

@@ -11,6 +11,8 @@ import veche.election.Contest;
 import veche.election.Draft;
 import veche.election.Manifest;
 import veche.log.Merkle;
+import veche.record.Aftermath;
+import veche.record.Countersigned;
 import veche.record.Deposit;
 import veche.record.Mixes;
 import veche.record.Record;
@@ -147,7 +149,44 @@ public final class RecordJson {
           .put("agrees", one.digest().equals(result.digest()))
           .put("checks", one.checks());
     }
+    countersigned(out.putArray("countersigned"), record);
+    ArrayNode annulled = out.putArray("annulled");
+    ArrayNode mandates = out.putArray("mandates");
+    record.aftermath().ifPresent(after -> aftermath(after, record, annulled, mandates));
     return out;
+  }
+
+  private static void countersigned(ArrayNode out, Record record) {
+    for (Countersigned one : record.countersigned()) {
+      out.addObject()
+          .put("by", one.by().name())
+          .put("size", one.size())
+          .put("tool", one.tool())
+          .put("version", one.version())
+          .put("passed", one.passed())
+          .put("failed", one.failed())
+          .put("notApplicable", one.notApplicable())
+          .put("notChecked", one.notChecked())
+          .put("first", one.first());
+    }
+  }
+
+  private static void aftermath(
+      Aftermath after, Record record, ArrayNode annulled, ArrayNode mandates) {
+    List<Contest> contests = record.draft().contests();
+    after
+        .annulled()
+        .forEach(
+            (k, why) -> statement(annulled.addObject().put("contest", contests.get(k).id()), why));
+    for (Aftermath.Mandate one : after.mandates()) {
+      Contest contest = contests.get(one.contest());
+      mandates
+          .addObject()
+          .put("index", one.index())
+          .put("contest", contest.id())
+          .put("option", contest.options().get(one.option()).id())
+          .put("revoked", one.revoked().orElse(null));
+    }
   }
 
   private static void outcome(ObjectNode out, Outcome outcome, Contest contest) {

@@ -12,6 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import veche.Coalition;
+import veche.council.Certificate;
 import veche.council.Dissent;
 import veche.crypto.Entropy;
 import veche.crypto.SigningKey;
@@ -19,6 +20,7 @@ import veche.crypto.Vkey;
 import veche.election.Code;
 import veche.record.Act;
 import veche.record.Admission;
+import veche.record.Countersigned;
 import veche.record.ElectionFixture;
 import veche.record.Entry;
 import veche.record.Phase;
@@ -96,8 +98,12 @@ class ReplayAttacksTest {
     replayAll(() -> election.decrypt(1, 2));
     replayAll(this::tally);
     replayAll(this::recount);
+    replayAll(this::countersign);
     replayAll(election::certify);
     replayAll(this::dissent);
+    replayAll(() -> bodies("mandate", mandate(), "north", "east"));
+    replayAll(() -> bodies("revoke-mandate", revocation(), "north", "east"));
+    replayAll(() -> bodies("annul", Enc.list(Enc.uint(0), Enc.text("fraud")), "north", "east"));
     replayAll(election::last);
 
     assertThat(record().phase()).isEqualTo(Phase.FINAL);
@@ -135,6 +141,26 @@ class ReplayAttacksTest {
     SigningKey key = Coalition.key("somebody", Vkey.ED25519);
     Bytes digest = record().result().orElseThrow().digest();
     act("recount", new Recounted(key.vkey(), "a tool", "1", digest, "").enc(), key);
+  }
+
+  private void countersign() {
+    SigningKey key = Coalition.key("watcher", Vkey.ED25519);
+    long size = record().size();
+    var said =
+        new Countersigned(
+            key.vkey(), size, record().tree().root(size), "a tool", "1", 60, 0, 12, 0, "");
+    act("countersign", said.enc(), key);
+  }
+
+  private Enc mandate() {
+    Bytes over = Certificate.digest(record().certificate().orElseThrow().text());
+    int winner = record().outcomes().getFirst().winners().getFirst();
+    return Enc.list(Enc.uint(0), Enc.uint(winner), Enc.bytes(over));
+  }
+
+  private Enc revocation() {
+    int winner = record().outcomes().getFirst().winners().getFirst();
+    return Enc.list(Enc.uint(0), Enc.uint(winner), Enc.text("resigned"));
   }
 
   private void dissent() {

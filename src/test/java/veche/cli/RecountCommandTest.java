@@ -16,7 +16,7 @@ import veche.LyingServer;
 import veche.record.ElectionFixture;
 import veche.view.Json;
 
-/// counting §6 `veche recount`.
+/// counting §6 `veche recount` and record §3a `countersign`.
 class RecountCommandTest {
   private static final ElectionFixture GOOD = ElectionFixture.goodRanked();
 
@@ -29,9 +29,17 @@ class RecountCommandTest {
   }
 
   private Ran recount(String... more) {
+    return run("recount", more);
+  }
+
+  private Ran run(String command, String... more) {
     Path bundle = folder.resolve("bundle");
     if (!bundle.toFile().exists()) ElectionFixture.folder(bundle, GOOD.files());
-    List<String> args = new ArrayList<>(List.of("recount", bundle.toString(), "--lang", "en"));
+    return runOn(bundle, command, more);
+  }
+
+  private static Ran runOn(Path bundle, String command, String... more) {
+    List<String> args = new ArrayList<>(List.of(command, bundle.toString(), "--lang", "en"));
     args.addAll(List.of(more));
     PrintStream before = System.out;
     ByteArrayOutputStream said = new ByteArrayOutputStream();
@@ -124,6 +132,42 @@ class RecountCommandTest {
     assertThat(recounts.getFirst().digest())
         .isEqualTo(counted.coalition.record().result().orElseThrow().digest());
     assertThat(recounts.getFirst().checks()).contains("fail 0");
+  }
+
+  /// record §3a `countersign`: what came out, bound to the log as it was verified.
+  @Test
+  void whatAVerificationGaveCanBeLoggedOnceForEachLog() throws java.io.IOException {
+    ElectionFixture counted = new ElectionFixture().opened(3).votedOnce().closed().decrypt(1, 2);
+    counted.stage(ElectionFixture.CLOSES + 3_000);
+    Path trust = java.nio.file.Files.writeString(folder.resolve("trust"), counted.trust());
+    Path word = java.nio.file.Files.writeString(folder.resolve("word"), "correct horse");
+    Path other = folder.resolve("other");
+    ElectionFixture.folder(folder.resolve("bundle"), counted.files());
+    ElectionFixture.folder(other, GOOD.files());
+    long size = counted.leaves.size();
+    try (LyingServer server = new LyingServer(counted)) {
+      String[] publish = {
+        "--publish", server.url(), "--trust", trust.toString(),
+        "--state", folder.resolve("me").toString(), "--passphrase-file", word.toString()
+      };
+      Ran first = run("countersign", with(publish, "--as", "observer.example/olga"));
+      assertThat(first.said)
+          .contains("observer.example/olga has said in the log, of its first " + size);
+      assertThat(first.exit).isZero();
+      assertThat(run("countersign", publish).exit).isZero();
+      assertThat(runOn(other, "countersign", publish).exit).isEqualTo(2);
+    }
+    counted
+        .coalition
+        .record()
+        .fold(
+            counted.leaves.subList((int) counted.coalition.record().size(), counted.leaves.size()));
+
+    var said = counted.coalition.record().countersigned();
+    assertThat(said).hasSize(1);
+    assertThat(said.getFirst().size()).isEqualTo(size);
+    assertThat(said.getFirst().failed()).isZero();
+    assertThat(said.getFirst().passed()).isGreaterThan(30);
   }
 
   private static String[] with(String[] some, String... more) {
