@@ -40,8 +40,9 @@ function attempt(reason, read) {
 /** @param {any} x @returns {x is Refusal} */
 const isRefusal = (x) => x.verdict === 'refused';
 
-/** record §2: a ballot leaf, read and proved. @param {Election} election @param {Uint8Array} leaf @returns {Proved|Refusal} */
-export function proveLeaf(election, leaf) {
+/** record §2: a ballot leaf, read and proved; without `equations` the proofs of its answers are left out. @param {Election} election @param {Uint8Array} leaf
+ * @param {boolean} [equations] @returns {Proved|Refusal} */
+export function proveLeaf(election, leaf, equations = true) {
   const read = attempt('malformed', () => {
     const f = new Fields(parse(leaf), 6);
     f.text('ballot');
@@ -49,14 +50,14 @@ export function proveLeaf(election, leaf) {
     const eid = f.bytes(32), body = f.bytes(), T = pointOf(f.point()), z = f.scalar();
     return { eid, body, signature: { T, z } };
   });
-  return isRefusal(read) ? read : prove(election, read.body, read.signature, read.eid);
+  return isRefusal(read) ? read : prove(election, read.body, read.signature, read.eid, equations);
 }
 
 /** What needs no other record: shape, election, roll, answers, proofs, signature.
- * @param {Election} election @param {Uint8Array} body @param {schnorr.Proof} signature @param {Uint8Array} [leafEid]
+ * @param {Election} election @param {Uint8Array} body @param {schnorr.Proof} signature @param {Uint8Array} [leafEid] @param {boolean} [equations]
  * @returns {Proved|Refusal}
  */
-export function prove(election, body, signature, leafEid = election.eid) {
+export function prove(election, body, signature, leafEid = election.eid, equations = true) {
   const read = attempt('malformed', () => {
     const f = new Fields(parse(body), 6);
     f.text('veche/1/ballot');
@@ -74,7 +75,7 @@ export function prove(election, body, signature, leafEid = election.eid) {
 
   const bctx = ballotContext(election.eid, { vk, seq, prev });
   const Y = precomputed(election.Y);
-  const failing = answers.flatMap(({ k, contest, answer }) => contest.kind === 'approval'
+  const failing = !equations ? [] : answers.flatMap(({ k, contest, answer }) => contest.kind === 'approval'
     ? approval.failing({ bctx, k, Y }, contest, /** @type {approval.ApprovalAnswer} */ (answer))
     : ranked.failing({ bctx, k, Y }, /** @type {ranked.RankedAnswer} */ (answer)));
   if (failing.length) return refused('bad-proof', failing.join('; '));

@@ -177,6 +177,6 @@ export function test({ base, p, q, strict, quorum }, approvals, counted, rollSiz
   const left = BigInt(approvals) * q, right = p * of;
   const met = strict ? left > right : left >= right, reached = BigInt(counted) >= quorum;
   const sign = met ? (strict ? '>' : '≥') : strict ? '≤' : '<';
-  const text = `${approvals} · ${q} ${sign} ${p} · ${of}` + (quorum > 0n ? `, ${counted} ${reached ? '≥' : '<'} ${quorum}` : '');
+  const text = `${approvals} · ${q} ${sign} ${p} · ${p === 0n ? 0n : of}` + (quorum > 0n ? `, ${counted} ${reached ? '≥' : '<'} ${quorum}` : '');
   return { holds: met && reached, met, reached, left, right, text };
 }

@@ -15,6 +15,9 @@ const RULES = { irv, 'scottish-stv': scottish, 'meek-prf': meek, schulze };
 /** Whether a rule can be counted again here. @param {string} rule */
 export const known = (rule) => Object.hasOwn(RULES, rule);
 
+/** The second program's count. @param {string} rule a known one @param {Terms} terms @param {Ballot[]} ballots */
+export const count = (rule, terms, ballots) => RULES[rule](terms, ballots);
+
 /** counting §3: a profile as the door gives it, and its digest in hex. @param {Uint8Array} body @param {number} options */
 export function readProfile(body, options) {
   const value = parse(body), all = new Fields(value);
@@ -52,7 +55,7 @@ function equal(a, b) {
  * @param {string} rule @param {Terms} terms @param {Ballot[]} ballots @param {{winners: string[], stages?: any[]}} said the count as published @param {string[]} ids of the options
  * @returns {{same: boolean, stages: number}} */
 export function countAgain(rule, terms, ballots, said, ids) {
-  const mine = RULES[rule](terms, ballots);
+  const mine = count(rule, terms, ballots);
   const winners = [...mine.winners].map((o) => ids[o]).sort().join() === [...said.winners].sort().join();
   const steps = said.stages ?? [];
   const figures = mine.stages.length === 0 || (mine.stages.length === steps.length && mine.stages.every((stage, i) => {

@@ -2,7 +2,7 @@
 // throughout, and every rule is one straightforward function.
 
 /** @typedef {{weight: bigint, ranks: number[]}} Ballot options best first, none twice; for approvals the order means nothing */
-/** @typedef {{options: number, seats: number, lot: number[]}} Terms of equal options the one that is earlier in `lot` is chosen for the step */
+/** @typedef {{options: number, seats: number, lot: number[], ties?: number[][]}} Terms of equal options the one that is earlier in `lot` is chosen for the step; `ties` takes down between which it decided */
 /** @typedef {{kind: string, options: number[], votes: (string|undefined)[], exhausted: string, elected: number[], excluded: number[]}} Stage */
 /** @typedef {{winners: number[], stages: Stage[], ranking?: number[][]}} Tally */
 
@@ -16,7 +16,10 @@ export function fraction(top, bottom = 1n) {
 }
 
 /** The earlier in the lot. @param {Terms} terms @param {number[]} equal */
-export const byLot = (terms, equal) => terms.lot.find((o) => equal.includes(o)) ?? equal[0];
+export function byLot(terms, equal) {
+  if (equal.length > 1) terms.ties?.push([...equal]);
+  return terms.lot.find((o) => equal.includes(o)) ?? equal[0];
+}
 
 /** @template T @param {number[]} among @param {(o: number) => T} value @param {(a: T, b: T) => boolean} better */
 export function best(among, value, better) {

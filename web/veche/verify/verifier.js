@@ -1,0 +1,124 @@
+// log §8, checks §1: all 72 checks over a bundle, in their order. It believes the trust file and nothing else; what the record says of itself is worked out again.
+import { proveLeaf } from '../ballot/check.js';
+import { Malformed, hex } from '../wire.js';
+import * as ballots from './ballots.js';
+import { SecondBox } from './box.js';
+import * as council from './council.js';
+import * as count from './count.js';
+import { Facts } from './facts.js';
+import { Fold, readDeposited } from './fold.js';
+import * as keys from './keys.js';
+import * as log from './log.js';
+import * as openings from './openings.js';
+import { Bundle, Unusable, entries, head, stages } from './reading.js';
+import { Refused } from './refused.js';
+import * as roll from './roll.js';
+import { fail, notApplicable, notChecked } from './said.js';
+import { parseTrust } from './trust.js';
+
+export { Unusable } from './reading.js';
+
+/** @typedef {import('./said.js').Said} Said */
+/** @typedef {Said & {id: string}} Check */
+/**
+ * What an observer hands in. `paths` names all files where the source can be listed; `trust` is the text of the trust file; `web` the SHA-256 in hex of
+ * the page's files as served; `now` the observer's clock in seconds; `sample` about how many ballots a fast look proves; `random` draws them.
+ * @typedef {{get: import('./reading.js').Get, paths?: Iterable<string>, trust?: string, receipts?: string[], web?: ReadonlyMap<string, string>, now: number,
+ *   mode?: 'full'|'fast', sample?: number, random?: (length: number) => Uint8Array, judge?: import('./mixing.js').Judge,
+ *   progress?: (done: number, of: number) => void|Promise<void>}} Given
+ * @typedef {{origin: string, size: number, root: string, phase: string, result: string|undefined, mode: 'full'|'fast',
+ *   sampled: {proved: number, ballots: number}|undefined, checks: Check[], exit: 0|1|2|3}} Report
+ */
+
+/** All of them, in the order in which they are made and shown. */
+export const IDS = Object.entries({ LOG: 13, ROL: 8, SET: 10, BAL: 10, MIX: 7, DEC: 6, TAL: 9, CER: 9 })
+  .flatMap(([group, n]) => Array.from({ length: n }, (_, i) => `${group}-${String(i + 1).padStart(2, '0')}`));
+
+const MOST_ACTS = 200_000, SAMPLE = 200;
+
+/** Throws Unusable where there is nothing to judge (exit 3), and Malformed where the trust file is none. @param {Given} given @returns {Promise<Report>} */
+export async function verify(given) {
+  const report = await once(given, given.mode ?? 'full');
+  // a ballot that was not drawn may be the reason for what looks wrong: nothing is called wrong on a guess
+  return report.exit === 1 && report.sampled ? once(given, 'full') : report;
+}
+
+/** @param {Given} given @param {'full'|'fast'} mode @returns {Promise<Report>} */
+async function once(given, mode) {
+  const trust = given.trust === undefined ? undefined : parseTrust(given.trust);
+  const bundle = new Bundle(given.get, given.paths), newest = await head(bundle), { kept, unread } = await stages(bundle);
+  const { size, origin } = newest.tree, sampled = mode === 'fast' ? { proved: 0, ballots: 0 } : undefined;
+  const fold = new Fold(origin, (sha256) => bundle.blob(sha256), {
+    prove: sampled ? sampling(sampled, size, given) : (election, leaf) => proveLeaf(election, leaf),
+    ...(given.judge && !sampled ? { judge: given.judge } : {}),
+  });
+  /** @type {SecondBox|undefined} */ let box;
+  for await (const read of entries(bundle, size)) {
+    if ('unread' in read) {
+      unread.push(read.unread);
+      break;
+    }
+    for (const leaf of read.leaves) {
+      const index = fold.size, { ballot, refused } = await fold.take(leaf);
+      if (fold.acts.length > MOST_ACTS) throw new Unusable('more acts than an election has');
+      if (fold.openIndex >= 0) box ??= new SecondBox(fold.roll?.keys ?? new Map());
+      if (box) again(box, fold, index, leaf, ballot, refused?.code);
+      await given.progress?.(fold.size, size);
+    }
+  }
+  const facts = new Facts({ bundle, head: newest, kept: [newest, ...kept], unread, fold, box, trust, receipts: given.receipts ?? [], web: given.web, now: given.now, sampled });
+  /** @type {Map<string, Said>} */ const said = new Map();
+  /** @type {import('./said.js').On} */
+  const on = async (id, check) => {
+    try {
+      said.set(id, await check());
+    } catch (e) {
+      // what breaks down has failed; only a mistake of this program goes through
+      if (!(e instanceof Malformed) && !(e instanceof Refused)) throw e;
+      said.set(id, fail(e.message));
+    }
+  };
+  await log.make(facts, on);
+  if (facts.whole) for (const group of [roll, keys, ballots, { make: mixes }, openings, count, council]) await group.make(facts, on);
+  const checks = IDS.map((id) => ({ id, ...(said.get(id) ?? notChecked('the log could not be read to its end')) }));
+  const some = (/** @type {string} */ status) => checks.some((c) => c.status === status);
+  return {
+    origin, size, root: hex(newest.tree.root), phase: fold.phase, result: fold.result && hex(fold.result.digest), mode, sampled, checks,
+    exit: some('fail') ? 1 : some('not-checked') ? 2 : 0,
+  };
+}
+
+/** The box's second look at a leaf. @param {SecondBox} box @param {Fold} fold @param {number} index @param {Uint8Array} leaf @param {boolean} ballot @param {string|undefined} code */
+function again(box, fold, index, leaf, ballot, code) {
+  if (ballot) {
+    if (index > fold.openIndex && (fold.closeIndex < 0 || index < fold.closeIndex)) box.take(index, leaf, code);
+    return;
+  }
+  const deposit = fold.deposits.get(index), { act, type } = fold.acts[fold.acts.length - 1];
+  if (deposit) box.deposit(index, deposit);
+  else if (type === 'deposit' && act && code === 'conflict') {
+    const { election } = fold;
+    box.empty(index, readDeposited(act.payload), (one) => election !== undefined && proveLeaf(election, one).verdict === 'proved');
+  }
+}
+
+/** Proves about so many ballots, drawn as they come; those of deposits, where junk is usual, all. @param {{proved: number, ballots: number}} sampled @param {number} size @param {Given} given
+ * @returns {import('./fold.js').Prove} */
+function sampling(sampled, size, { sample = SAMPLE, random }) {
+  if (!random) throw new Error('a fast look needs `random`');
+  const limit = size <= sample ? 2 ** 32 : Math.ceil((sample / size) * 2 ** 32);
+  return (election, leaf, index) => {
+    const drawn = index < 0 || new DataView(random(4).slice().buffer).getUint32(0) < limit;
+    sampled.ballots++;
+    if (drawn) sampled.proved++;
+    return proveLeaf(election, leaf, drawn);
+  };
+}
+
+/** checks §1 MIX: refused mixes speak for themselves; proofs of mixing are not looked at here. @param {Facts} facts @param {import('./said.js').On} on */
+async function mixes(facts, on) {
+  const { fold } = facts, ranked = fold.draft?.contests.some((q) => q.kind === 'ranked') ?? false;
+  for (const id of IDS.filter((one) => one.startsWith('MIX')))
+    await on(id, () => facts.against(id) ?? (!ranked ? notApplicable('no ranked contest: nothing is mixed')
+      : !fold.mixing ? notApplicable('the vote has not been closed') : notChecked('proofs of mixing are not looked at by this program')));
+}
