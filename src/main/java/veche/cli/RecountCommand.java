@@ -25,12 +25,12 @@ import veche.crypto.Vkey;
 import veche.election.Contest;
 import veche.record.Bundle;
 import veche.record.Check;
+import veche.record.Opened;
 import veche.record.Record;
 import veche.record.Recounted;
 import veche.record.Trust;
 import veche.record.Verifier;
 import veche.tally.Outcome;
-import veche.tally.Vote;
 import veche.view.Json;
 import veche.view.Words;
 import veche.view.ballots.Counting;
@@ -124,7 +124,9 @@ public final class RecountCommand implements Callable<Integer> {
     ArrayNode contests = all.putArray("contests");
     List<String> told = new ArrayList<>();
     for (Outcome outcome : chosen(record)) told.add(count(record, outcome, contests, words));
-    if (opened != null) Files.writeString(opened, rows(record));
+    if (opened != null)
+      Files.writeString(
+          opened, Opened.rows(record, chosen(record).stream().map(Outcome::contest).toList()));
     if (json) {
       out.println(Json.pretty(all));
     } else {
@@ -171,25 +173,6 @@ public final class RecountCommand implements Callable<Integer> {
       out.add(status.id() + " " + report.count(status));
     }
     return String.join(", ", out);
-  }
-
-  /// protocol §11: every opened ballot in the order of the last mix, a line each: contest, place,
-  /// status, option ids from the first to the last.
-  private String rows(Record record) {
-    StringBuilder out = new StringBuilder("contest,place,status,ranking\n");
-    for (Outcome outcome : chosen(record)) {
-      int k = outcome.contest();
-      List<Vote> votes = record.openings().orElseThrow().votes(k).orElse(List.of());
-      Contest of = record.draft().contests().get(k);
-      for (int i = 0; i < votes.size(); i++) {
-        Vote vote = votes.get(i);
-        out.append(of.id()).append(',').append(i + 1).append(',').append(vote.status().id());
-        out.append(',');
-        out.append(String.join(" ", vote.ranking().stream().map(of.optionIds()::get).toList()));
-        out.append('\n');
-      }
-    }
-    return out.toString();
   }
 
   private List<Outcome> chosen(Record record) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -22,6 +23,7 @@ import veche.record.Check;
 import veche.record.Trust;
 import veche.record.Verifier;
 import veche.record.WebRelease;
+import veche.view.Fingerprint;
 import veche.view.Json;
 import veche.view.Words;
 import veche.wire.Bytes;
@@ -53,6 +55,30 @@ public final class VerifyCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "квитанция .tlog-proof / a receipt; может повторяться / may be repeated")
   private List<Path> receipts = new ArrayList<>();
+
+  @Option(
+      names = "--challenge",
+      paramLabel = "FILE",
+      description =
+          "проверенный избирателем бюллетень, как его показала страница / a challenged ballot as"
+              + " the page showed it; может повторяться / may be repeated")
+  private List<Path> challenges = new ArrayList<>();
+
+  @Option(
+      names = "--roll",
+      paramLabel = "FILE",
+      description =
+          "все ключи списка, по двенадцать слов в строке / all keys of the roll, twelve words a"
+              + " line")
+  private @Nullable Path roll;
+
+  @Option(
+      names = "--votes",
+      paramLabel = "FILE",
+      description =
+          "вскрытые порядки, как их пишет recount --opened / opened rankings as recount --opened"
+              + " writes them")
+  private @Nullable Path votes;
 
   @Option(
       names = "--web",
@@ -116,16 +142,35 @@ public final class VerifyCommand implements Callable<Integer> {
   }
 
   private Verifier.Given given(Bundle source) throws IOException {
-    List<String> texts = new ArrayList<>();
-    for (Path receipt : receipts) texts.add(read(receipt));
     return new Verifier.Given(
         source,
         trust == null ? Optional.empty() : Optional.of(Trust.parse(read(trust))),
-        texts,
-        web == null ? Optional.empty() : Optional.of(WebRelease.read(web, "").files()),
+        new Verifier.Held(
+            all(receipts),
+            all(challenges),
+            roll == null ? Optional.empty() : Optional.of(roll(roll)),
+            votes == null ? Optional.empty() : Optional.of(Files.readString(votes)),
+            web == null ? Optional.empty() : Optional.of(WebRelease.read(web, "").files())),
         plain,
         System.currentTimeMillis() / 1000,
         Entropy.system());
+  }
+
+  private static List<String> all(List<Path> files) throws IOException {
+    List<String> texts = new ArrayList<>();
+    for (Path file : files) texts.add(read(file));
+    return texts;
+  }
+
+  /// The lines that registrars told their voters: twelve words of each key.
+  private static Verifier.RollList roll(Path file) throws IOException {
+    return new Verifier.RollList(
+        Files.readString(file)
+            .lines()
+            .map(line -> line.strip().replaceAll("\\s+", " ").toLowerCase(Locale.ROOT))
+            .filter(line -> !line.isEmpty())
+            .collect(Collectors.toSet()),
+        Fingerprint::of);
   }
 
   private static String read(Path file) throws IOException {

@@ -9,9 +9,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import veche.ballot.Chain;
+import veche.ballot.Challenge;
+import veche.ballot.Seal;
 import veche.election.Code;
+import veche.election.Manifest;
 import veche.election.Refused;
 import veche.wire.Bytes;
+import veche.wire.Malformed;
 
 /// checks §1 BAL: the box holds every valid ballot of every key's last word, and nothing else.
 final class BallotChecks {
@@ -35,7 +39,7 @@ final class BallotChecks {
     out.on("BAL-06", () -> checks.on("BAL-06", checks::within));
     out.on("BAL-07", () -> checks.on("BAL-07", checks::box));
     out.on("BAL-08", () -> checks.on("BAL-08", checks::reasons));
-    out.on("BAL-09", () -> notApplicable("challenged ballots are not logged, and none was given"));
+    out.on("BAL-09", () -> checks.on("BAL-09", checks::challenged));
     out.on("BAL-10", () -> checks.on("BAL-10", checks::setAside));
   }
 
@@ -148,6 +152,30 @@ final class BallotChecks {
   private Check.Said reasons() {
     if (!of().wrong().isEmpty()) return fail(of().wrong().getFirst(), of().firstWrong());
     return pass(of().refused() + " refused, each for its true reason");
+  }
+
+  private Check.Said challenged() {
+    List<String> given = reading.given().held().challenges();
+    if (given.isEmpty()) return notApplicable("no challenged ballot was given");
+    Manifest manifest = record.manifest().orElseThrow();
+    Seal.Paper paper = new Seal.Paper(manifest.eid(), manifest.key(), record.draft().styles());
+    for (int i = 0; i < given.size(); i++) {
+      try {
+        Challenge one = Challenge.parse(given.get(i));
+        if (!one.origin().equals(record.origin())) {
+          return fail("challenged ballot " + (i + 1) + " is of another election");
+        }
+        if (!one.opens(paper)) {
+          return fail("challenged ballot " + (i + 1) + ": the device had sealed something else");
+        }
+        if (of().holds(Seal.ballotId(one.body(paper)))) {
+          return fail("challenged ballot " + (i + 1) + " was cast all the same");
+        }
+      } catch (Malformed e) {
+        return fail("challenged ballot " + (i + 1) + ": " + e.getMessage());
+      }
+    }
+    return pass(given.size() + " challenged ballots hold what was shown, and none was cast");
   }
 
   private Check.Said setAside() {

@@ -242,8 +242,13 @@ final class Box {
     }
   }
 
+  /// Whether a ballot with this id is valid, whether or not a later one replaced it.
+  boolean holds(Bytes ballotId) {
+    return ids.contains(ballotId);
+  }
+
   private boolean stands(Bytes leaf) {
-    return Deposit.ballot(leaf).filter(b -> ids.contains(b.ballotId())).isPresent();
+    return Deposit.ballot(leaf).filter(b -> holds(b.ballotId())).isPresent();
   }
 
   private void wrong(long index, String why) {

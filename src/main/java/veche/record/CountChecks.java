@@ -40,7 +40,7 @@ final class CountChecks {
     out.on("TAL-06", () -> notApplicable("the definition has no districts and no curiae"));
     out.on("TAL-07", () -> checks.on("TAL-07", checks::others));
     out.on("TAL-08", () -> checks.on("TAL-08", checks::again));
-    out.on("TAL-09", () -> notApplicable("the bundle carries no export of votes"));
+    out.on("TAL-09", () -> checks.on("TAL-09", checks::exported));
   }
 
   private Check.Said on(String id, Supplier<Check.Said> check) {
@@ -239,5 +239,14 @@ final class CountChecks {
     int counted = record.outcomes().size() - ranked;
     if (counted == 0) return notApplicable("the second counter of ranked rules is in the page");
     return pass(counted + " contests counted by a second program");
+  }
+
+  private Check.Said exported() {
+    Optional<String> given = reading.given().held().votes();
+    if (given.isEmpty()) return notApplicable("no table of opened ballots was given");
+    int line = Opened.differs(record, given.get());
+    return line == 0
+        ? pass("the table given has the opened ballots, " + (given.get().lines().count() - 1))
+        : fail("the table of opened ballots differs from line " + line);
   }
 }

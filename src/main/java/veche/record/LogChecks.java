@@ -194,7 +194,7 @@ final class LogChecks {
     reading.kept().stream()
         .filter(k -> signedByLog(k.note()))
         .forEach(k -> all.add(k.checkpoint()));
-    for (String text : reading.given().receipts()) {
+    for (String text : reading.given().held().receipts()) {
       try {
         Note note = Receipt.parse(text).checkpoint();
         if (signedByLog(note)) all.add(Checkpoint.parse(note.body()));
@@ -282,7 +282,7 @@ final class LogChecks {
     }
     int files = release.get().files().size();
     if (files == 0) return fail("the web-release names no file");
-    Optional<Map<String, Bytes>> served = reading.given().web();
+    Optional<Map<String, Bytes>> served = reading.given().held().web();
     if (served.isEmpty()) return pass(files + " files; compare them with --web");
     return release
         .get()
@@ -317,7 +317,7 @@ final class LogChecks {
   }
 
   private Check.Said receipts() {
-    List<String> given = reading.given().receipts();
+    List<String> given = reading.given().held().receipts();
     if (given.isEmpty()) return notApplicable("no receipt was given");
     for (int i = 0; i < given.size(); i++) {
       String name = "receipt " + (i + 1) + ": ";

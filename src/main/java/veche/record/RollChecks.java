@@ -5,8 +5,10 @@ import static veche.record.Check.Said.notApplicable;
 import static veche.record.Check.Said.pass;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import veche.crypto.Note;
@@ -43,7 +45,7 @@ final class RollChecks {
     out.on("ROL-05", () -> notApplicable("the definition has no districts and no eligible counts"));
     out.on("ROL-06", () -> checks.on("ROL-06", checks::rows));
     out.on("ROL-07", () -> notApplicable("the definition has no weights"));
-    out.on("ROL-08", () -> notApplicable("a simple roll is public; there is no sealed one"));
+    out.on("ROL-08", () -> checks.on("ROL-08", checks::listed));
   }
 
   private Check.Said on(String id, Supplier<Check.Said> check) {
@@ -141,5 +143,22 @@ final class RollChecks {
     long rows = 0;
     for (Frozen one : frozen) rows += rows(one).size();
     return pass(rows + " rows, each signed by its registrar and proved by its key's holder");
+  }
+
+  private Check.Said listed() {
+    Optional<Verifier.RollList> given = reading.given().held().roll();
+    if (given.isEmpty()) return notApplicable("no list of keys was given");
+    Set<String> names = new HashSet<>();
+    for (Bytes vk : merged().keySet()) names.add(given.get().name().apply(vk));
+    Set<String> theirs = given.get().names();
+    long missing = theirs.stream().filter(name -> !names.contains(name)).count();
+    long more = names.stream().filter(name -> !theirs.contains(name)).count();
+    return missing + more == 0
+        ? pass("the list given and the roll have the same keys, " + names.size())
+        : fail(
+            "keys of the list that are not on the roll: "
+                + missing
+                + ", and the other way round: "
+                + more);
   }
 }

@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import veche.crypto.Entropy;
 import veche.wire.Bytes;
@@ -18,28 +20,44 @@ public final class Verifier {
   /// What an observer hands in.
   ///
   /// @param trust got from people; without it the verdict is incomplete however green
-  /// @param receipts texts of `.tlog-proof` files
-  /// @param web SHA-256 of the page's files as they are served, by path
   /// @param plain judge every ballot by the plain form
   /// @param now the observer's clock, in seconds
   /// @param weights for batched proofs, from the system
   public record Given(
-      Bundle bundle,
-      Optional<Trust> trust,
-      List<String> receipts,
-      Optional<Map<String, Bytes>> web,
-      boolean plain,
-      long now,
-      Entropy weights) {
-    public Given {
-      receipts = List.copyOf(receipts);
-      web = web.map(Map::copyOf);
-    }
-
+      Bundle bundle, Optional<Trust> trust, Held held, boolean plain, long now, Entropy weights) {
     /// A bundle and a trust file, and nothing else.
     public static Given of(Bundle bundle, Trust trust, long now, Entropy weights) {
-      return new Given(
-          bundle, Optional.of(trust), List.of(), Optional.empty(), false, now, weights);
+      return new Given(bundle, Optional.of(trust), Held.NOTHING, false, now, weights);
+    }
+  }
+
+  /// What an observer has beside the bundle, to be compared with it.
+  ///
+  /// @param receipts texts of `.tlog-proof` files
+  /// @param challenges texts that booths showed for challenged ballots (doors §6)
+  /// @param roll the keys that should be on the roll
+  /// @param votes a table of opened ballots, as [Opened] writes it
+  /// @param web SHA-256 of the page's files as they are served, by path
+  public record Held(
+      List<String> receipts,
+      List<String> challenges,
+      Optional<RollList> roll,
+      Optional<String> votes,
+      Optional<Map<String, Bytes>> web) {
+    public static final Held NOTHING =
+        new Held(List.of(), List.of(), Optional.empty(), Optional.empty(), Optional.empty());
+
+    public Held {
+      receipts = List.copyOf(receipts);
+      challenges = List.copyOf(challenges);
+      web = web.map(Map::copyOf);
+    }
+  }
+
+  /// All keys of the roll as an auditor has them, under any name that follows from a key.
+  public record RollList(Set<String> names, Function<Bytes, String> name) {
+    public RollList {
+      names = Set.copyOf(names);
     }
   }
 

@@ -100,7 +100,9 @@ class ObserverAttacksTest {
 
     Verifier.Report report = MemoryBundle.verify(election);
 
-    assertThat(firstFailure(report).id()).isEqualTo("DEC-05");
+    assertThat(firstFailure(report).id()).isEqualTo("BAL-08");
+    assertThat(firstFailure(report).why())
+        .isEqualTo("a list without one of the ballots that count");
     assertThat(firstFailure(report).leaf()).isEqualTo(election.leaves.size() - 1L);
   }
 
@@ -205,7 +207,13 @@ class ObserverAttacksTest {
     Verifier.Given g = MemoryBundle.given(new MemoryBundle(of.files()), of.trust());
     return Verifier.verify(
         new Verifier.Given(
-            g.bundle(), g.trust(), g.receipts(), Optional.of(web), false, g.now(), g.weights()),
+            g.bundle(),
+            g.trust(),
+            new Verifier.Held(
+                List.of(), List.of(), Optional.empty(), Optional.empty(), Optional.of(web)),
+            false,
+            g.now(),
+            g.weights()),
         (done, total) -> {});
   }
 

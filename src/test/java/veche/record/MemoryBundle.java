@@ -31,8 +31,8 @@ public record MemoryBundle(Map<String, Bytes> files) implements Bundle {
     return new Verifier.Given(
         bundle,
         trust.isEmpty() ? Optional.empty() : Optional.of(Trust.parse(trust)),
-        List.of(receipts),
-        Optional.empty(),
+        new Verifier.Held(
+            List.of(receipts), List.of(), Optional.empty(), Optional.empty(), Optional.empty()),
         false,
         ElectionFixture.NOW,
         Entropy.system());

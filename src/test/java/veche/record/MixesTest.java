@@ -315,8 +315,7 @@ class MixesTest {
     }
     Verifier.Given g = MemoryBundle.given(new MemoryBundle(good.files()), good.trust());
     Verifier.Given plain =
-        new Verifier.Given(
-            g.bundle(), g.trust(), g.receipts(), g.web(), true, g.now(), Entropy.system());
+        new Verifier.Given(g.bundle(), g.trust(), g.held(), true, g.now(), Entropy.system());
     assertThat(Verifier.verify(plain, (done, of) -> {}).exit()).isZero();
   }
 

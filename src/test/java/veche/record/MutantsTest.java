@@ -65,8 +65,10 @@ class MutantsTest {
   private static final List<String> CASES = cases();
 
   /// checks §1: the record has no field or leaf for these.
-  private static final Set<String> NEVER =
-      new TreeSet<>(Set.of("ROL-05", "ROL-07", "ROL-08", "SET-09", "BAL-09", "TAL-06", "TAL-09"));
+  private static final Set<String> NEVER = Set.of("ROL-05", "ROL-07", "SET-09", "TAL-06");
+
+  /// What these compare with the record is handed in beside it: [HeldTest].
+  private static final Set<String> ELSEWHERE = Set.of("ROL-08", "BAL-09", "TAL-09");
 
   private static List<String> cases() {
     try {
@@ -136,6 +138,7 @@ class MutantsTest {
   void everyCheckIsTheFirstFindingOfAMutant() {
     Set<String> without = new TreeSet<>(Check.IDS);
     without.removeAll(table().keySet());
+    without.removeAll(ELSEWHERE);
     assertThat(without).isEqualTo(NEVER);
   }
 

@@ -56,8 +56,7 @@ class VerifierTest {
   void thePlainFormSaysTheSame() {
     Verifier.Given g = MemoryBundle.given(new MemoryBundle(GOOD.files()), GOOD.trust());
     Verifier.Given plain =
-        new Verifier.Given(
-            g.bundle(), g.trust(), g.receipts(), g.web(), true, g.now(), Entropy.system());
+        new Verifier.Given(g.bundle(), g.trust(), g.held(), true, g.now(), Entropy.system());
 
     Verifier.Report report = Verifier.verify(plain, (done, of) -> {});
 
@@ -109,8 +108,12 @@ class VerifierTest {
         new Verifier.Given(
             g.bundle(),
             g.trust(),
-            g.receipts(),
-            Optional.of(Map.of("page.js", Coalition.PAGE.sha256())),
+            new Verifier.Held(
+                List.of(),
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(Map.of("page.js", Coalition.PAGE.sha256()))),
             false,
             g.now(),
             Entropy.system());
