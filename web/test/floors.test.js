@@ -4,7 +4,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { posix } from 'node:path';
 import { test } from 'node:test';
 
-const FLOORS = { wire: 1, crypto: 2, election: 3, roll: 4, ballot: 4, trustee: 4, tally: 4, log: 4, record: 5, verify: 6 };
+const FLOORS = { wire: 1, crypto: 2, election: 3, roll: 4, ballot: 4, trustee: 4, tally: 4, log: 4, mix: 5, record: 5, verify: 6 };
 const root = new URL('../veche/', import.meta.url);
 
 const files = readdirSync(root, { recursive: true }).map((f) => f.replaceAll('\\', '/')).filter((f) => f.endsWith('.js')).sort();

@@ -271,10 +271,20 @@ export class WirePoint {
     return new WirePoint(x, ((root & 1n) === 1n) === odd ? root : FIELD - root, encoded.slice());
   }
 
+  /** Both in the field, and y² = x³ − 3x + b. @param {{x: bigint, y: bigint}} at */
+  static isOnCurve({ x, y }) {
+    return x >= 0n && x < FIELD && y >= 0n && y < FIELD && (y * y) % FIELD === curve(x);
+  }
+
+  /** The point of this x with the smaller y, if there is one other than zero (protocol §10). @param {bigint} x @returns {{x: bigint, y: bigint}|undefined} */
+  static lower(x) {
+    const root = squareRoot(curve(x));
+    return root ? { x, y: root < FIELD - root ? root : FIELD - root } : undefined;
+  }
+
   /** From coordinates that a computation in the group gave. @param {bigint} x @param {bigint} y */
   static of(x, y) {
-    if (x < 0n || x >= FIELD || y < 0n || y >= FIELD || (y * y) % FIELD !== curve(x))
-      throw new Malformed('point-not-on-curve');
+    if (!WirePoint.isOnCurve({ x, y })) throw new Malformed('point-not-on-curve');
     return new WirePoint(x, y, concat(Uint8Array.of((y & 1n) === 1n ? 3 : 2), fromBigInt(x, 32)));
   }
 }

@@ -15,7 +15,7 @@ export const O = Group.ZERO;
 // Every ballot multiplies G dozens of times: the larger table pays at once.
 G.precompute(8);
 
-/** @param {WirePoint} w @returns {Point} */
+/** @param {{x: bigint, y: bigint}} w coordinates that were checked @returns {Point} */
 export const pointOf = (w) => Group.fromAffine({ x: w.x, y: w.y });
 
 /** protocol §1 Point. @param {Uint8Array} encoded 33 bytes, the only form @returns {Point} */
