@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -21,7 +23,9 @@ import veche.tally.endorse.Endorsement;
 import veche.view.Json;
 import veche.view.Words;
 import veche.view.ballots.Counting;
+import veche.view.ballots.ElectionReport;
 import veche.view.ballots.Formats;
+import veche.view.ballots.Occasion;
 import veche.view.ballots.Rctab;
 import veche.view.ballots.Results;
 import veche.view.ballots.Sheet;
@@ -104,6 +108,35 @@ public final class CountCommand implements Callable<Integer> {
   private @Nullable Path rctab;
 
   @Option(
+      names = "--rctab-csv",
+      paramLabel = "FILE",
+      description = "тот же отчёт таблицей / the same report as a table")
+  private @Nullable Path rctabTable;
+
+  @Option(
+      names = "--err",
+      paramLabel = "FILE",
+      description =
+          "отчёт NIST SP 1500-100; нужны --date и --issuer / a report of results; needs --date and"
+              + " --issuer")
+  private @Nullable Path err;
+
+  @Option(names = "--date", paramLabel = "YYYY-MM-DD", description = "день / the day")
+  private String date = "";
+
+  @Option(names = "--issuer", paramLabel = "TEXT", description = "кто сообщает / who reports")
+  private String issuer = "";
+
+  @Option(names = "--contest", paramLabel = "TEXT", description = "что избирали / what was elected")
+  private String contest = "";
+
+  @Option(names = "--jurisdiction", paramLabel = "TEXT", description = "где / where")
+  private String jurisdiction = "";
+
+  @Option(names = "--office", paramLabel = "TEXT", description = "должность / the office")
+  private String office = "";
+
+  @Option(
       names = "--csv",
       paramLabel = "FILE",
       description = "таблица вариантов и шагов / a grid of options and stages")
@@ -128,6 +161,7 @@ public final class CountCommand implements Callable<Integer> {
     Optional<Profile> streamed = Optional.empty();
     String name = rule;
     int places;
+    Occasion occasion = Occasion.UNKNOWN;
     if (format.equals("rctab")) {
       Path folder = Optional.ofNullable(ballots.toAbsolutePath().getParent()).orElse(ballots);
       Rctab config = Rctab.read(Formats.text(ballots), folder);
@@ -135,6 +169,7 @@ public final class CountCommand implements Callable<Integer> {
       all.putAll(config.options());
       if (name == null) name = config.rule();
       places = config.seats();
+      occasion = config.occasion();
     } else if (format.startsWith("blt")) {
       Policy policy = Policy.of(options);
       List<Profile.Builder> builder = new ArrayList<>();
@@ -164,15 +199,29 @@ public final class CountCommand implements Callable<Integer> {
         new Counting(name, seats == null ? places : seats, all, order, seed, withdrawn);
     Counting.Counted counted =
         streamed.isPresent() ? counting.count(sheet, streamed.get()) : counting.count(sheet);
-    Results results = new Results(counted);
+    occasion = occasion.under(new Occasion(contest, jurisdiction, office, date, issuer));
+    Results results = new Results(counted, occasion);
+    // whatever is refused is refused before anything is written
+    Optional<String> table = Optional.ofNullable(rctabTable).map(f -> results.rctabTable());
+    Optional<String> report = err == null ? Optional.empty() : Optional.of(report(results));
     if (json) out.println(Json.pretty(results.json()));
+    if (rctabTable != null) Files.writeString(rctabTable, table.orElseThrow());
+    if (err != null) Files.writeString(err, report.orElseThrow());
     if (html != null) Files.writeString(html, results.html(language));
     if (rctab != null) Files.writeString(rctab, Json.pretty(results.rctab()) + "\n");
     if (grid != null) Files.writeString(grid, results.grid());
     if (blt != null) Files.writeString(blt, counted.blt());
-    boolean silent = json || html != null || rctab != null || grid != null || blt != null;
+    boolean silent =
+        Stream.of(html, rctab, rctabTable, err, grid, blt).anyMatch(file -> file != null) || json;
     if (text || !silent) out.print(results.text(language));
     return 0;
+  }
+
+  private static String report(Results results) {
+    ElectionReport report =
+        new ElectionReport(
+            results.occasion(), "und", ElectionReport.Status.COMPLETE, Instant.now());
+    return Json.pretty(report.json(List.of(results.contest()))) + "\n";
   }
 
   private static Bytes seed(String hex) {

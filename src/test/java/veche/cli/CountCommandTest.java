@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -198,6 +199,40 @@ class CountCommandTest {
     Ran counted =
         run("count", "--ballots", again.toString(), "--format", "blt", "--rule", "scottish-stv");
     assertThat(counted.code).isZero();
+  }
+
+  @Test
+  void theReportsForNewsroomsAreWrittenOrNothingIs() throws IOException {
+    Path table = folder.resolve("t.csv");
+    Path report = folder.resolve("err.json");
+    List<String> asked =
+        List.of(
+            "count",
+            "--ballots",
+            blt.toString(),
+            "--format",
+            "blt",
+            "--rule",
+            "scottish-stv",
+            "--rctab-csv",
+            table.toString(),
+            "--err",
+            report.toString(),
+            "--date",
+            "2026-11-22");
+    assertThat(run(asked.toArray(String[]::new)).code).isEqualTo(2);
+    assertThat(table).doesNotExist();
+    assertThat(report).doesNotExist();
+
+    List<String> more = new java.util.ArrayList<>(asked);
+    more.addAll(List.of("--issuer", "Commission", "--office", "Council"));
+    assertThat(run(more.toArray(String[]::new)).code).isZero();
+    assertThat(Files.readString(table))
+        .startsWith("Contest Information\r\n")
+        .contains("\r\nOffice,Council\r\nDate,2026-11-22\r\n");
+    JsonNode read = Json.read(Files.readString(report));
+    assertThat(read.path("Issuer").asText()).isEqualTo("Commission");
+    assertThat(read.path("Election").path(0).path("StartDate").asText()).isEqualTo("2026-11-22");
   }
 
   @Test

@@ -71,6 +71,8 @@ public final class Fractional implements Rule {
           c.minute(Stage.Kind.ELECT, List.of(option), together ? "remaining" : "quota");
         }
         if (last > 0 && c.round >= last) break;
+        // fewer options than seats: nothing is left to decide
+        if (c.hopeful().isEmpty() && c.seatsLeft() > 0) break;
         surpluses(c, elected);
         continue;
       }

@@ -79,13 +79,25 @@ public final class Case {
   public Optional<String> judge() {
     String name = entry.path("rule").asText();
     if (expected.path("format").asText().equals("yes-no-counts")) return verdict(name);
-    Rule rule = Rules.of(name).orElseThrow(NotBuilt::new);
+    Counting.Counted counted = first();
+    Optional<String> found = compare(counted.sheet(), counted.tally());
+    boolean drawn = found.isPresent() && random() && drawn(counted).isPresent();
+    return drawn ? Optional.empty() : found;
+  }
+
+  /// The entry counted; where the peer drew lots, with the lot that gives what it found.
+  public Counting.Counted counted() {
+    Counting.Counted first = first();
+    boolean differs = random() && compare(first.sheet(), first.tally()).isPresent();
+    return differs ? drawn(first).orElse(first) : first;
+  }
+
+  private Counting.Counted first() {
+    Rule rule = Rules.of(entry.path("rule").asText()).orElseThrow(NotBuilt::new);
     Sheet sheet = sheet();
     Terms terms = terms(sheet);
     Profile profile = sheet.profile(policy());
-    Tally tally = rule.count(terms, profile);
-    Optional<String> found = compare(sheet, tally);
-    return found.isPresent() && random() ? drawn(rule, terms, profile, sheet, tally, found) : found;
+    return new Counting.Counted(sheet, terms, profile, rule.count(terms, profile));
   }
 
   private boolean random() {
@@ -94,19 +106,23 @@ public final class Case {
   }
 
   /// The peer drew lots from a generator of its own: one of the lots must give what it found.
-  private Optional<String> drawn(
-      Rule rule, Terms terms, Profile profile, Sheet sheet, Tally first, Optional<String> found) {
-    Deque<List<Integer>> open = new ArrayDeque<>(others(terms.lot(), first));
+  private Optional<Counting.Counted> drawn(Counting.Counted first) {
+    Sheet sheet = first.sheet();
+    Terms terms = first.terms();
+    Rule rule = Rules.of(entry.path("rule").asText()).orElseThrow();
+    Deque<List<Integer>> open = new ArrayDeque<>(others(terms.lot(), first.tally()));
     Set<List<Integer>> seen = new HashSet<>(open);
     for (int tries = 0; !open.isEmpty() && tries < MOST_LOTS; tries++) {
       List<Integer> lot = open.removeFirst();
       Terms other =
           new Terms(terms.options(), terms.seats(), terms.withdrawn(), lot, terms.parameters());
-      Tally tally = rule.count(other, profile);
-      if (compare(sheet, tally).isEmpty()) return Optional.empty();
+      Tally tally = rule.count(other, first.profile());
+      if (compare(sheet, tally).isEmpty()) {
+        return Optional.of(new Counting.Counted(sheet, other, first.profile(), tally));
+      }
       for (List<Integer> next : others(lot, tally)) if (seen.add(next)) open.addLast(next);
     }
-    return found;
+    return Optional.empty();
   }
 
   /// Lots in which one of the ties ends otherwise.

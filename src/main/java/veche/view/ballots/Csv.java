@@ -13,6 +13,19 @@ final class Csv {
   /// @param line where it begins in the file, from 1
   record Row(int line, List<String> cells) {}
 
+  static void line(StringBuilder out, List<String> cells) {
+    for (int i = 0; i < cells.size(); i++) {
+      if (i > 0) out.append(',');
+      String cell = cells.get(i);
+      // a cell that a spreadsheet would compute is kept as text
+      boolean formula = !cell.isEmpty() && "=+@\t\r".indexOf(cell.charAt(0)) >= 0;
+      if (formula) cell = "'" + cell;
+      boolean quoted = cell.indexOf(',') >= 0 || cell.indexOf('"') >= 0 || cell.indexOf('\n') >= 0;
+      out.append(quoted ? "\"" + cell.replace("\"", "\"\"") + "\"" : cell);
+    }
+    out.append("\r\n");
+  }
+
   static List<Row> read(String text) {
     List<Row> out = new ArrayList<>();
     List<String> cells = new ArrayList<>();

@@ -30,7 +30,9 @@ import veche.wire.Malformed;
 /// @param sheet all ballots of all sources
 /// @param rule the name of the rule in [veche.tally.Rules]
 /// @param options for the ballot policy and the rule, by RCTab's names
-public record Rctab(Sheet sheet, String rule, int seats, Map<String, String> options) {
+/// @param occasion what reports tell beside the count
+public record Rctab(
+    Sheet sheet, String rule, int seats, Map<String, String> options, Occasion occasion) {
   private static final int MOST_COLUMNS = 2_000;
   private static final long LARGEST = 1L << 28;
 
@@ -152,7 +154,15 @@ public record Rctab(Sheet sheet, String rule, int seats, Map<String, String> opt
             candidates.writeIn,
             List.of(),
             papers);
-    return new Rctab(sheet, rule(mode), seats, options);
+    JsonNode told = all.path("outputSettings");
+    Occasion occasion =
+        new Occasion(
+            told.path("contestName").asText(),
+            told.path("contestJurisdiction").asText(),
+            told.path("contestOffice").asText(),
+            told.path("contestDate").asText(),
+            "");
+    return new Rctab(sheet, rule(mode), seats, options, occasion);
   }
 
   /// What version 2 calls the mode.

@@ -39,13 +39,24 @@ public final class Results {
               "skippedRankings", Profile.End.SKIPPED));
 
   private final Counting.Counted counted;
+  private final Occasion occasion;
   private final Tally tally;
   private final List<String> names;
 
   public Results(Counting.Counted counted) {
+    this(counted, Occasion.UNKNOWN);
+  }
+
+  /// @param occasion what reports tell beside the count
+  public Results(Counting.Counted counted, Occasion occasion) {
     this.counted = counted;
+    this.occasion = new Occasion(counted.sheet().title(), "", "", "", "").under(occasion);
     tally = counted.tally();
     names = distinct(counted.sheet().names());
+  }
+
+  public Occasion occasion() {
+    return occasion;
   }
 
   /// Equal names are legal; here each needs a name of its own.
@@ -205,11 +216,11 @@ public final class Results {
     StringBuilder out = new StringBuilder();
     List<String> head = new ArrayList<>(List.of("option"));
     for (int i = 0; i < shown.size(); i++) head.add(label(shown.get(i), i + 1));
-    line(out, head);
+    Csv.line(out, head);
     for (int o = 0; o < names.size(); o++) {
       List<String> cells = new ArrayList<>(List.of(names.get(o)));
       for (Stage s : shown) cells.add(s.votes().get(o).map(Results::number).orElse(""));
-      line(out, cells);
+      Csv.line(out, cells);
     }
     List<String> ended = new ArrayList<>(List.of("exhausted"));
     List<String> lost = new ArrayList<>(List.of("lost"));
@@ -219,9 +230,9 @@ public final class Results {
       lost.add(number(s.lost()));
       quota.add(s.quota().map(Results::number).orElse(""));
     }
-    line(out, ended);
-    line(out, lost);
-    line(out, quota);
+    Csv.line(out, ended);
+    Csv.line(out, lost);
+    Csv.line(out, quota);
     return out.toString();
   }
 
@@ -240,29 +251,16 @@ public final class Results {
     return who.isEmpty() ? n + " " + kind : n + " " + kind + ": " + who;
   }
 
-  private static void line(StringBuilder out, List<String> cells) {
-    for (int i = 0; i < cells.size(); i++) {
-      if (i > 0) out.append(',');
-      String cell = cells.get(i);
-      // a cell that a spreadsheet would compute is kept as text
-      boolean formula = !cell.isEmpty() && "=+@\t\r".indexOf(cell.charAt(0)) >= 0;
-      if (formula) cell = "'" + cell;
-      boolean quoted = cell.indexOf(',') >= 0 || cell.indexOf('"') >= 0 || cell.indexOf('\n') >= 0;
-      out.append(quoted ? "\"" + cell.replace("\"", "\"\"") + "\"" : cell);
-    }
-    out.append("\r\n");
-  }
-
   /// The detailed report of RCTab 2 (`jsonFormatVersion` 1), which result viewers read: a round for
   /// each first count and each transfer.
   public ObjectNode rctab() {
     ObjectNode out = Json.object();
     ObjectNode config = out.putObject("config");
-    config.put("contest", counted.sheet().title());
-    config.put("date", "");
+    config.put("contest", occasion.contest());
+    config.put("date", occasion.date());
     config.put("generatedBy", "veche");
-    config.put("jurisdiction", "");
-    config.put("office", "");
+    config.put("jurisdiction", occasion.jurisdiction());
+    config.put("office", occasion.office());
     tally.quota().ifPresent(quota -> config.put("threshold", number(quota)));
     out.put("jsonFormatVersion", RCTAB_VERSION);
     ArrayNode results = out.putArray("results");
@@ -297,6 +295,75 @@ public final class Results {
     summary.put("totalNumBallots", String.valueOf(counted.profile().total()));
     summary.put("undervotes", unmarked());
     return out;
+  }
+
+  /// The same report as RCTab's table.
+  public String rctabTable() {
+    Set<String> byLot =
+        tally.ties().stream().map(tie -> names.get(tie.chosen())).collect(Collectors.toSet());
+    boolean single = tally.rule().equals("irv");
+    boolean eachRound = single || counted.terms().flag("doesFirstRoundDetermineThreshold");
+    return new RctabTable(rctab(), occasion, names, byLot)
+        .text(single, eachRound, tally.rule().equals("stv-fractional"));
+  }
+
+  /// The count as a contest of a report of results ([ElectionReport]).
+  public ElectionReport.Contest contest() {
+    List<ElectionReport.Selection> selections = new ArrayList<>();
+    boolean inRounds = tally.stages().stream().anyMatch(s -> s.kind() == Stage.Kind.FIRST);
+    List<Stage> rounds = inRounds ? columns() : List.of();
+    List<Long> totals = totals();
+    for (int o = 0; o < names.size(); o++) {
+      int option = o;
+      selections.add(
+          new ElectionReport.Selection(
+              names.get(o),
+              tally.winners().contains(o),
+              counted.terms().withdrawn().contains(o),
+              Fraction.of(totals.get(o)),
+              rounds.stream().map(s -> s.votes().get(option)).toList()));
+    }
+    Profile profile = counted.profile();
+    long overvoted = 0;
+    for (int b = 0; b < profile.size(); b++) {
+      if (profile.isEmpty(b) && profile.end(b) == Profile.End.OVERVOTE) {
+        overvoted += profile.weight(b);
+      }
+    }
+    String rule = tally.rule();
+    String variation =
+        switch (rule) {
+          case "plurality" -> "plurality";
+          case "score" -> "range";
+          default -> rule.startsWith("approval-") ? "approval" : inRounds ? "rcv" : "other";
+        };
+    return new ElectionReport.Contest(
+        occasion.contest(),
+        variation,
+        rule,
+        tally.seats(),
+        rule.equals("plurality") ? 1 : names.size(),
+        profile.total(),
+        unmarked(),
+        overvoted,
+        profile.digest().hex(),
+        selections);
+  }
+
+  /// First preferences; approvals, which are all at the first rank; or sums of scores.
+  private List<Long> totals() {
+    Profile profile = counted.profile();
+    int marks = counted.sheet().marks();
+    long[] out = new long[names.size()];
+    for (int b = 0; b < profile.size(); b++) {
+      for (int i = profile.start(b); i < profile.stop(b); i++) {
+        if (i > profile.start(b) && !profile.equal(i)) break;
+        int option = profile.option(i) / marks;
+        long worth = marks == 1 ? 1 : profile.option(i) % marks;
+        out[option] = Math.addExact(out[option], Math.multiplyExact(worth, profile.weight(b)));
+      }
+    }
+    return java.util.Arrays.stream(out).boxed().toList();
   }
 
   /// Papers without any mark, those with nothing but skipped or invalid places apart.
