@@ -25,6 +25,8 @@ import veche.record.Verifier;
 import veche.record.WebRelease;
 import veche.view.Fingerprint;
 import veche.view.Json;
+import veche.view.ReportPage;
+import veche.view.Sheet;
 import veche.view.Words;
 import veche.wire.Bytes;
 import veche.wire.Malformed;
@@ -97,6 +99,28 @@ public final class VerifyCommand implements Callable<Integer> {
       description = "отчёт в JSON / the report as JSON")
   private @Nullable String json;
 
+  @Option(
+      names = "--html",
+      paramLabel = "FILE",
+      description = "отчёт одной страницей для браузера / the report as a page for a browser")
+  private @Nullable Path html;
+
+  @Option(
+      names = "--protocol",
+      paramLabel = "FILE|-",
+      description =
+          "протокол об итогах, выведенный из записи / the protocol of the results, worked out from"
+              + " the record")
+  private @Nullable String protocol;
+
+  @Option(
+      names = "--same-protocol",
+      paramLabel = "FILE",
+      description =
+          "сравнить с этим протоколом; 1, если он другой / compare with this protocol; 1 if it is"
+              + " another")
+  private @Nullable Path same;
+
   @Option(names = "--lang", paramLabel = "ru|en", description = "язык / language")
   private String language = Locale.getDefault().getLanguage();
 
@@ -124,7 +148,30 @@ public final class VerifyCommand implements Callable<Integer> {
       if (json.equals("-")) out.print(text);
       else Files.writeString(Path.of(json), text);
     }
-    return expected(words, err, report.exit(), failed(report));
+    Optional<String> sheet = Sheet.of(report.record(), report.witnesses(), words);
+    if (html != null) Files.writeString(html, ReportPage.of(report, sheet, words));
+    if (protocol != null) {
+      String text = sheet.orElseThrow(() -> new Malformed("--protocol: no result stands yet"));
+      if (protocol.equals("-")) out.print(text);
+      else Files.writeString(Path.of(protocol), text);
+    }
+    int exit = same == null || same(words, err, sheet) ? report.exit() : 1;
+    return expected(words, err, exit, failed(report));
+  }
+
+  /// Says which line is the first that differs.
+  private boolean same(Words words, PrintStream err, Optional<String> sheet) throws IOException {
+    List<String> mine = sheet.orElse("").lines().toList();
+    List<String> theirs = read(Optional.ofNullable(same).orElseThrow()).lines().toList();
+    for (int i = 0; i < Math.max(mine.size(), theirs.size()); i++) {
+      String here = i < mine.size() ? mine.get(i) : "";
+      String there = i < theirs.size() ? theirs.get(i) : "";
+      if (i < mine.size() && here.equals(there)) continue;
+      err.println(words.text("verify.protocol.other", i + 1, here, there));
+      return false;
+    }
+    err.println(words.text("verify.protocol.same"));
+    return true;
   }
 
   private static List<String> failed(Verifier.Report report) {

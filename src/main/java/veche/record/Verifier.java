@@ -66,17 +66,29 @@ public final class Verifier {
     void at(long done, long of);
   }
 
-  /// What came out. An election under way passes when nothing is wrong with it so far; `phase` says
-  /// where it stands.
+  /// What came out. An election under way passes when nothing is wrong with it so far.
+  ///
+  /// @param record as the verifier folded it, up to where it could be read
+  /// @param witnesses who cosigned the newest state
   public record Report(
       String origin,
       long size,
       Bytes root,
-      String phase,
-      Optional<Bytes> result,
+      Record record,
+      List<String> witnesses,
       List<Check> checks) {
     public Report {
+      witnesses = List.copyOf(witnesses);
       checks = List.copyOf(checks);
+    }
+
+    /// Where the election stands.
+    public String phase() {
+      return record.phase().id();
+    }
+
+    public Optional<Bytes> result() {
+      return record.result().map(veche.tally.Result::digest);
     }
 
     /// 0 all that is required holds, 1 something is wrong, 2 something needed was not checked.
@@ -136,13 +148,14 @@ public final class Verifier {
       CountChecks.make(reading, out);
       CouncilChecks.make(reading, out);
     }
-    Record record = reading.record();
     return new Report(
         reading.checkpoint().origin(),
         reading.checkpoint().size(),
         reading.checkpoint().root(),
-        record.phase().id(),
-        record.result().map(r -> r.digest()),
+        reading.record(),
+        reading.cosigned(reading.kept().getFirst()).stream()
+            .map(veche.log.Cosignature.Cosigned::name)
+            .toList(),
         out.all("the log could not be read to its end"));
   }
 }

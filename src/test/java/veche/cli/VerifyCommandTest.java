@@ -60,6 +60,45 @@ class VerifyCommandTest {
     }
   }
 
+  /// log §7: written by the verifier, and compared with one that somebody hands out.
+  @Test
+  void theProtocolIsWrittenAndAnotherOneIsTold() throws IOException {
+    Path file = folder.resolve("protocol.txt");
+    assertThat(verify(tree, "--trust", trust, "--protocol", file)).isZero();
+    assertThat(verify(tree, "--trust", trust, "--same-protocol", file)).isZero();
+    assertThat(said).contains("the protocol is the same, line by line");
+
+    String text = Files.readString(file);
+    Files.writeString(file, text.replace("4 (four)", "5 (five)"));
+    assertThat(verify(tree, "--trust", trust, "--same-protocol", file)).isEqualTo(1);
+    assertThat(said).contains("4 (four)\", the file says").contains("5 (five)\"");
+    Files.writeString(file, text + "and more\n");
+    assertThat(verify(tree, "--trust", trust, "--same-protocol", file)).isEqualTo(1);
+    assertThat(verify(tree, "--trust", trust, "--protocol", "-")).isZero();
+    assertThat(said).contains(text);
+  }
+
+  @Test
+  void theReportIsAPageThatAsksNobodyForAnything() throws IOException {
+    Path page = folder.resolve("report.html");
+    assertThat(verify(tree, "--trust", trust, "--html", page)).isZero();
+
+    String html = Files.readString(page);
+    for (String id : Check.IDS) assertThat(html).contains(">" + id + "<");
+    assertThat(html)
+        .contains("class=\"verdict exit-0\"")
+        .contains("PROTOCOL OF THE RESULTS")
+        .doesNotContain("<script")
+        .doesNotContainPattern("(src|href)=");
+
+    String wrong = Files.readString(trust).replace("rule certify 2", "rule certify 3");
+    Path other = Files.writeString(folder.resolve("other.txt"), wrong);
+    assertThat(verify(tree, "--trust", other, "--html", page)).isEqualTo(1);
+    assertThat(Files.readString(page))
+        .contains("class=\"check fail\"")
+        .contains("too few stand for the result");
+  }
+
   @Test
   void aGoodBundleEndsWithZeroAndALineForEveryCheck() {
     assertThat(verify(tree, "--trust", trust)).isZero();

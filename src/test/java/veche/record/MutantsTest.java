@@ -23,6 +23,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import veche.Coalition;
 import veche.attacks.Booth;
 import veche.ballot.Ballot;
@@ -1236,18 +1238,20 @@ class MutantsTest {
 
   // ---- bytes
 
-  @Test
-  void noFlippedByteInAnyFileIsEverPassed() {
-    ElectionFixture good = ElectionFixture.good();
+  /// `-Dveche.flips.count=1000` for more than a build has time for.
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void noFlippedByteInAnyFileIsEverPassed(boolean ranked) {
+    ElectionFixture good = ranked ? ElectionFixture.goodRanked() : ElectionFixture.good();
     SortedMap<String, Bytes> files = good.files();
     long seed = Long.getLong("veche.flips", System.nanoTime());
+    int count = Integer.getInteger("veche.flips.count", ranked ? 100 : 250);
     System.out.println("flips: -Dveche.flips=" + seed);
     Random random = new Random(seed);
     List<String> paths = List.copyOf(files.keySet());
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < count; i++) {
       String path = paths.get(i % paths.size());
-      Bytes whole = files.get(path);
-      byte[] bytes = whole.toArray();
+      byte[] bytes = files.get(path).toArray();
       int at = random.nextInt(bytes.length);
       bytes[at] ^= (byte) (1 + random.nextInt(255));
       Map<String, Bytes> changed = new TreeMap<>(files);
