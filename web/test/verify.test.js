@@ -63,3 +63,33 @@ test('what is no bundle is unusable', async () => {
   const checkpoint = new TextDecoder().decode(files.get('checkpoint')).replace(/\n\d+\n/, '\n30000000\n');
   await assert.rejects(judged(new Map(files).set('checkpoint', new TextEncoder().encode(checkpoint))), Unusable);
 });
+
+const ranked = readZip(fileURLToPath(new URL('ranked.zip', vectors))), rankedTrust = readFileSync(new URL('ranked.trust', vectors), 'utf8');
+const random = (n) => new Uint8Array(randomBytes(n)), MIX = IDS.filter((id) => id.startsWith('MIX'));
+
+test('a mixed election passes every check, all proofs at once and equation by equation', async () => {
+  for (const plain of [false, true]) {
+    const told = [], report = await judged(ranked, { trust: rankedTrust, random, plain, mixing: (contest, done) => void told.push([contest, done]) });
+    assert.equal(report.exit, 0);
+    const said = report.checks.filter((c) => MIX.includes(c.id));
+    assert.deepEqual(said.map((c) => c.status), Array(7).fill('pass'));
+    assert.deepEqual(said.slice(0, 5).map((c) => c.why), ['the ballots of 5 keys, in the log\'s order', '1 joints', '2 proofs', '2 lists of 5 ciphertexts', 'contest 2 by trustees [1, 2]; 2 are enough']);
+    assert.deepEqual(told.at(-1), [2, 1]);
+  }
+});
+
+test('proofs of mixing that nobody looked at are not called good', async () => {
+  for (const more of [{}, { random, mode: 'fast', sample: 1 }]) {
+    const report = await judged(ranked, { trust: rankedTrust, ...more });
+    assert.equal(report.exit, 2);
+    assert.ok(of(report, 'not-checked').includes('MIX-03'));
+  }
+});
+
+test('a judge who refuses a mix fails its check and all that rests on it', async () => {
+  for (const [why, id] of [['equations', 'MIX-03'], ['form', 'MIX-04'], ['element', 'MIX-07']]) {
+    const report = await judged(ranked, { trust: rankedTrust, judge: async () => ({ why, detail: 'no' }) });
+    assert.equal(report.exit, 1);
+    assert.ok(of(report, 'fail').includes(id), id);
+  }
+});

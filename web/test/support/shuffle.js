@@ -18,7 +18,7 @@ export function shuffled(Y, input, perm, s) {
 export async function prove(transcript, Y, input, perm, { s, r, b, alpha, beta, gamma, delta, epsilon, phi }, output = shuffled(Y, input, perm, s)) {
   const n = input.length, width = input[0].length;
   const hs = await transcript.generators(n), h = hs.map(pointOf);
-  const u = Array(n);
+  const u = r.map(timesG);
   perm.forEach((from, i) => { u[from] = timesG(r[from]).add(h[i]); });
   const W = rowsOf(input), W1 = rowsOf(output);
   const permutation = bytetree.array(u.map(at));

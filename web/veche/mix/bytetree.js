@@ -10,6 +10,9 @@ const WIDE = 33;
 /** A node of two such leaves. */
 const POINT = 5 + 2 * (5 + WIDE);
 
+/** The reasons that speak of a point, not of the form around it. */
+export const ELEMENT = /^(identity|coordinate-range|point-not-on-curve)/;
+
 /** Reads one tree; every step says what must stand there, so that a tree of another shape is Malformed with a reason. */
 export class Reader {
   /** @param {Uint8Array} tree */

@@ -1,7 +1,8 @@
 // record §6a: the mixes of a closed election as facts: whose turn it is, which list is next, what came out. Whether a proof holds is asked of a judge.
 import { listDigest } from '../crypto/elgamal.js';
 import { pointOf } from '../crypto/p256.js';
-import { Fields, Malformed, WirePoint, equal, parse, toBigInt } from '../wire.js';
+import { ELEMENT, readRows } from '../mix/bytetree.js';
+import { Fields, Malformed, equal, parse } from '../wire.js';
 import { small } from './ceremony.js';
 import { no } from './refused.js';
 
@@ -12,8 +13,8 @@ import { no } from './refused.js';
 /** @typedef {{input: Ciphertext[]|undefined, last: Ciphertext[]|undefined, digest: Uint8Array, done: Done[]}} Line */
 /** What a judge is asked: `files` are PermutationCommitment, PoSCommitment and PoSReply.
  * @typedef {{eid: Uint8Array, contest: number, key: Point, input: Ciphertext[], output: Ciphertext[], files: Uint8Array[]}} Proof */
-/** Undefined where the proof holds; `form` where its files have not the form of one, else the equations that fail; `unjudged` where nobody looked.
- * @typedef {(proof: Proof) => Promise<{why: 'form'|'equations'|'unjudged', detail: string}|undefined>} Judge */
+/** Undefined where the proof holds; `form` where its files have not the form of one, `element` where a point in them is none, else the equations that fail; `unjudged` where nobody looked.
+ * @typedef {(proof: Proof) => Promise<{why: 'form'|'element'|'equations'|'unjudged', detail: string}|undefined>} Judge */
 
 /** record §3a `mix`. @param {Uint8Array} payload @returns {Payload} */
 export function readMix(payload) {
@@ -25,38 +26,18 @@ export function readMix(payload) {
   return { eid, contest, place, input, output, files, part, list: f.bytes(32) };
 }
 
-/** The ciphertexts of a byte tree node(node(A_1, …), node(B_1, …)), exactly so many (protocol §15 line 30). @param {Uint8Array} tree @param {number} size @returns {Ciphertext[]} */
+/** Which check a judge's answer speaks against. */
+const AGAINST = { form: 'MIX-04', element: 'MIX-07', equations: 'MIX-03' };
+
+/** The ciphertexts of an output, exactly so many (protocol §15 line 30). @param {Uint8Array} tree @param {number} size @returns {Ciphertext[]} */
 function readList(tree, size) {
-  let at = 0;
-  const view = new DataView(tree.buffer, tree.byteOffset, tree.byteLength);
-  const head = (/** @type {number} */ tag, /** @type {number} */ count) => {
-    if (tree.length - at < 5 || tree[at] !== tag || view.getUint32(at + 1) !== count) throw new Malformed('list', `at ${at}`);
-    at += 5;
-  };
-  const coordinate = () => {
-    head(1, 33);
-    const value = tree.slice(at, at + 33);
-    at += 33;
-    if (value.length < 33 || value[0] !== 0) no('malformed', `mix: ShuffledCiphertexts: coordinate at ${at - 33}`, 'MIX-07');
-    return toBigInt(value);
-  };
-  const half = () => {
-    head(0, size);
-    return Array.from({ length: size }, () => {
-      head(0, 2);
-      const x = coordinate(), y = coordinate();
-      try {
-        return pointOf(WirePoint.of(x, y));
-      } catch (e) {
-        if (e instanceof Malformed) return no('malformed', `mix: ShuffledCiphertexts: coordinate at ${at}`, 'MIX-07');
-        throw e;
-      }
-    });
-  };
-  head(0, 2);
-  const A = half(), B = half();
-  if (at !== tree.length) throw new Malformed('list', 'bytes too many');
-  return A.map((a, i) => ({ A: a, B: B[i] }));
+  try {
+    const { A, B } = readRows(tree, size, 1);
+    return A[0].map((a, i) => ({ A: pointOf(a), B: pointOf(B[0][i]) }));
+  } catch (e) {
+    if (!(e instanceof Malformed)) throw e;
+    return no('malformed', `mix: ShuffledCiphertexts: ${e.message}`, AGAINST[ELEMENT.test(e.reason) ? 'element' : 'form']);
+  }
 }
 
 export class Mixing {
@@ -111,7 +92,7 @@ export class Mixing {
     if (!equal(listDigest(output), payload.output)) no('wrong-context', 'mix: the list is another than its digest says', first);
     const wrong = await this.judge({ eid: this.eid, contest: k, key: this.key, input: line.last, output, files: files.slice(0, 3) });
     if (wrong?.why === 'unjudged') this.unjudged = wrong.detail;
-    else if (wrong) no(wrong.why === 'form' ? 'malformed' : 'bad-proof', `mix: ${wrong.detail}`, wrong.why === 'form' ? 'MIX-04' : 'MIX-03');
+    else if (wrong) no(wrong.why === 'equations' ? 'bad-proof' : 'malformed', `mix: ${wrong.detail}`, AGAINST[wrong.why]);
     line.done.push({ trustee, index, leafHash, payload, output });
     line.last = output;
     line.digest = payload.output;

@@ -9,11 +9,12 @@ import { Facts } from './facts.js';
 import { Fold, readDeposited } from './fold.js';
 import * as keys from './keys.js';
 import * as log from './log.js';
+import * as mixes from './mixes.js';
 import * as openings from './openings.js';
 import { Bundle, Unusable, entries, head, stages } from './reading.js';
 import { Refused } from './refused.js';
 import * as roll from './roll.js';
-import { fail, notApplicable, notChecked } from './said.js';
+import { fail, notChecked } from './said.js';
 import { parseTrust } from './trust.js';
 
 export { Unusable } from './reading.js';
@@ -22,9 +23,10 @@ export { Unusable } from './reading.js';
 /** @typedef {Said & {id: string}} Check */
 /**
  * What an observer hands in. `paths` names all files where the source can be listed; `trust` is the text of the trust file; `web` the SHA-256 in hex of
- * the page's files as served; `now` the observer's clock in seconds; `sample` about how many ballots a fast look proves; `random` draws them.
+ * the page's files as served; `now` the observer's clock in seconds; `sample` about how many ballots a fast look proves; `random` draws them, and the weights under which
+ * proofs of mixing are judged (`plain`: each equation by itself); `mixing` is told how far a proof of a contest is, from 0 to 1.
  * @typedef {{get: import('./reading.js').Get, paths?: Iterable<string>, trust?: string, receipts?: string[], web?: ReadonlyMap<string, string>, now: number,
- *   mode?: 'full'|'fast', sample?: number, random?: (length: number) => Uint8Array, judge?: import('./mixing.js').Judge,
+ *   mode?: 'full'|'fast', sample?: number, random?: (length: number) => Uint8Array, judge?: import('./mixing.js').Judge, plain?: boolean, mixing?: (contest: number, done: number) => void|Promise<void>,
  *   progress?: (done: number, of: number) => void|Promise<void>}} Given
  * @typedef {{origin: string, size: number, root: string, phase: string, result: string|undefined, mode: 'full'|'fast',
  *   sampled: {proved: number, ballots: number}|undefined, checks: Check[], exit: 0|1|2|3}} Report
@@ -48,9 +50,10 @@ async function once(given, mode) {
   const trust = given.trust === undefined ? undefined : parseTrust(given.trust);
   const bundle = new Bundle(given.get, given.paths), newest = await head(bundle), { kept, unread } = await stages(bundle);
   const { size, origin } = newest.tree, sampled = mode === 'fast' ? { proved: 0, ballots: 0 } : undefined;
+  const looks = given.judge ?? (given.random && mixes.judge({ random: given.random, plain: given.plain, progress: given.mixing }));
   const fold = new Fold(origin, (sha256) => bundle.blob(sha256), {
     prove: sampled ? sampling(sampled, size, given) : (election, leaf) => proveLeaf(election, leaf),
-    ...(given.judge && !sampled ? { judge: given.judge } : {}),
+    ...(!sampled && looks ? { judge: looks } : {}),
   });
   /** @type {SecondBox|undefined} */ let box;
   for await (const read of entries(bundle, size)) {
@@ -79,7 +82,7 @@ async function once(given, mode) {
     }
   };
   await log.make(facts, on);
-  if (facts.whole) for (const group of [roll, keys, ballots, { make: mixes }, openings, count, council]) await group.make(facts, on);
+  if (facts.whole) for (const group of [roll, keys, ballots, mixes, openings, count, council]) await group.make(facts, on);
   const checks = IDS.map((id) => ({ id, ...(said.get(id) ?? notChecked('the log could not be read to its end')) }));
   const some = (/** @type {string} */ status) => checks.some((c) => c.status === status);
   return {
@@ -113,12 +116,4 @@ function sampling(sampled, size, { sample = SAMPLE, random }) {
     if (drawn) sampled.proved++;
     return proveLeaf(election, leaf, drawn);
   };
-}
-
-/** checks §1 MIX: refused mixes speak for themselves; proofs of mixing are not looked at here. @param {Facts} facts @param {import('./said.js').On} on */
-async function mixes(facts, on) {
-  const { fold } = facts, ranked = fold.draft?.contests.some((q) => q.kind === 'ranked') ?? false;
-  for (const id of IDS.filter((one) => one.startsWith('MIX')))
-    await on(id, () => facts.against(id) ?? (!ranked ? notApplicable('no ranked contest: nothing is mixed')
-      : !fold.mixing ? notApplicable('the vote has not been closed') : notChecked('proofs of mixing are not looked at by this program')));
 }
