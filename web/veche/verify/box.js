@@ -2,14 +2,17 @@
 import * as elgamal from '../crypto/elgamal.js';
 import { decodePoint } from '../crypto/p256.js';
 import { TH } from '../crypto/transcript.js';
-import { Malformed, bytes, equal, hex } from '../wire.js';
+import { Malformed, bytes, decodeScalar, equal, hex, toBigInt } from '../wire.js';
 
 /** @typedef {import('../crypto/elgamal.js').Ciphertext} Ciphertext */
-/** @typedef {Uint8Array|bigint|string|Raw[]} Raw  an item as it stands: bytes, points and scalars alike, numbers, texts, lists */
+/** @typedef {{tag: number, value: Uint8Array|bigint|string|Raw[]}} Raw  an item of ENC as it stands: points and scalars are bytes that nobody has judged */
 /** @typedef {{index: number, order: number, seq: bigint, id: string, pairs: Uint8Array[][]}} Last  pairs: A_0, B_0, A_1, … of each contest, as they stand */
+/** A ballot that does not count, kept to recognise a list that somebody made with it. @typedef {{vk: string, order: number, pairs: Uint8Array[][]}} Spare */
 
-/** ENC without judging elements. @param {Uint8Array} encoded @returns {Raw[]} */
-function items(encoded) {
+const BYTES = 1, TEXT = 2, UINT = 3, POINT = 4, SCALAR = 5, LIST = 6, DEEPEST = 16;
+
+/** @param {Uint8Array} encoded @returns {Raw} */
+function raw(encoded) {
   const view = new DataView(encoded.buffer, encoded.byteOffset, encoded.byteLength);
   let at = 0;
   const run = (/** @type {number} */ n) => {
@@ -17,29 +20,92 @@ function items(encoded) {
     if (at > encoded.length) throw new Malformed('truncated');
     return encoded.subarray(at - n, at);
   };
-  const length = () => view.getUint32((at += 4) - 4);
-  /** @returns {Raw} */
-  const item = () => {
-    switch (encoded[at++]) {
-      case 1: return run(length());
-      case 2: return new TextDecoder().decode(run(length()));
-      case 3: return view.getBigUint64((at += 8) - 8);
-      case 4: return run(33);
-      case 5: return run(32);
-      case 6: return Array.from({ length: length() }, item);
+  const length = () => {
+    const four = run(4);
+    return view.getUint32(four.byteOffset - encoded.byteOffset);
+  };
+  /** @param {number} depth @returns {Raw} */
+  const item = (depth) => {
+    const [tag] = run(1);
+    switch (tag) {
+      case BYTES: return { tag, value: run(length()) };
+      case TEXT: return { tag, value: new TextDecoder().decode(run(length())) };
+      case UINT: return { tag, value: toBigInt(run(8)) };
+      case POINT: return { tag, value: run(33) };
+      case SCALAR: return { tag, value: run(32) };
+      case LIST: {
+        const count = length();
+        if (depth === DEEPEST || count * 5 > encoded.length - at) throw new Malformed('truncated');
+        return { tag, value: Array.from({ length: count }, () => item(depth + 1)) };
+      }
       default: throw new Malformed('unknown-type');
     }
   };
-  return /** @type {Raw[]} */ (item());
+  const one = item(0);
+  if (at !== encoded.length) throw new Malformed('trailing-bytes');
+  return one;
 }
 
-/** @param {Uint8Array} leaf that the fold could read */
-function read(leaf) {
-  const body = /** @type {Uint8Array} */ (items(leaf)[3]);
-  const [, , vk, seq, prev, answers] = /** @type {[string, Uint8Array, Uint8Array, bigint, Uint8Array, Raw[][]]} */ (items(body));
-  const pairs = answers.map((a) => (a[1] === 'ranked' ? [a[2], a[3]] : a[2]));
-  return { vk: hex(vk), seq, prev, id: TH('ballot-id', bytes(body)), pairs: /** @type {Uint8Array[][]} */ (pairs) };
+/** The values of a list's items, whose types are these; more may follow. @param {Raw|undefined} of @param {number[]} types @returns {any[]} */
+function row(of, ...types) {
+  if (of?.tag !== LIST) throw new Malformed('not-a-list');
+  const items = /** @type {Raw[]} */ (of.value);
+  if (types.some((tag, i) => items[i]?.tag !== tag)) throw new Malformed('wrong-type');
+  return items.map((i) => i.value);
 }
+
+/** Points or scalars. @param {Raw[]} items @returns {Uint8Array[]} */
+function elements(items) {
+  if (items.some(({ tag }) => tag !== POINT && tag !== SCALAR)) throw new Malformed('wrong-type');
+  return items.map(({ value }) => /** @type {Uint8Array} */ (value));
+}
+
+/** @param {Uint8Array} leaf of a ballot's shape */
+function read(leaf) {
+  const outer = raw(leaf), [, , , body] = row(outer, TEXT, UINT, BYTES, BYTES), inner = raw(body);
+  const [, , vk, seq, prev, answers] = row(inner, TEXT, BYTES, POINT, UINT, BYTES, LIST);
+  const pairs = /** @type {Raw[]} */ (answers).map((answer) => {
+    const [, kind, first] = row(answer, UINT, TEXT), rest = /** @type {Raw[]} */ (answer.value);
+    if (kind === 'ranked') return elements(rest.slice(2, 4));
+    if (rest[2]?.tag !== LIST) throw new Malformed('wrong-type');
+    return elements(first);
+  });
+  return { vk: hex(vk), seq: /** @type {bigint} */ (seq), prev: /** @type {Uint8Array} */ (prev), id: TH('ballot-id', bytes(body)), pairs, outer, inner };
+}
+
+/** Every point and scalar in it. @param {Raw} one @returns {Raw[]} */
+const inside = (one) => (one.tag === LIST ? /** @type {Raw[]} */ (one.value).flatMap(inside) : one.tag === POINT || one.tag === SCALAR ? [one] : []);
+
+/** checks §2: of a leaf that is a ballot but for points or scalars that are none. @param {Uint8Array} leaf */
+export function hasStrangePoints(leaf) {
+  /** @type {Raw[]} */ let found;
+  try {
+    const { outer, inner } = read(leaf);
+    found = [...inside(outer), ...inside(inner)];
+  } catch (e) {
+    if (e instanceof Malformed) return false;
+    throw e;
+  }
+  try {
+    for (const { tag, value } of found) {
+      if (tag === POINT) decodePoint(/** @type {Uint8Array} */ (value));
+      else decodeScalar(/** @type {Uint8Array} */ (value));
+    }
+    return false;
+  } catch (e) {
+    if (e instanceof Malformed) return true;
+    throw e;
+  }
+}
+
+/** More than these of one kind are not tried, so that nobody can make a verifier work for ever. */
+const MOST_SPARES = 1_000;
+/** Which check a list speaks against that holds ballots refused for this reason. @type {Record<string, string>} */
+const CHECKS = { 'bad-proof': 'BAL-02', 'wrong-contests': 'BAL-02', 'wrong-context': 'BAL-02', 'bad-signature': 'BAL-03', 'not-on-roll': 'BAL-03',
+  'duplicate-ciphertext': 'BAL-04', 'stale-chain': 'BAL-05' };
+
+/** @param {Uint8Array[][]} pairs */
+const copied = (pairs) => pairs.map((a) => a.map((b) => b.slice()));
 
 const ZERO = new Uint8Array(32);
 
@@ -51,6 +117,8 @@ export class SecondBox {
     /** First points of valid ballots → their key. @type {Map<string, string>} */ this.owners = new Map();
     /** @type {Set<string>} */ this.ids = new Set();
     /** @type {{why: string, index: number, code?: string}[]} */ this.wrong = [];
+    /** By the check that a list made with them would speak against. @type {Map<string, Spare[]>} */ this.spares = new Map();
+    this.order = 0;
     this.valid = 0;
     this.refused = 0;
     this.offRoll = 0;
@@ -68,6 +136,7 @@ export class SecondBox {
   take(index, leaf, code) {
     if (code !== undefined) {
       this.refused++;
+      this.outside(leaf, CHECKS[code] ?? 'BAL-07');
       // what needs no other ballot the fold judged by the plain form
       const chain = code === 'duplicate-ciphertext' || code === 'stale-chain';
       if (chain && this.chained(read(leaf)) !== code) this.wrong.push({ index, why: `leaf ${index} was refused as ${code}` });
@@ -81,8 +150,55 @@ export class SecondBox {
     }
     for (const answer of ballot.pairs) for (let i = 0; i < answer.length; i += 2) if (!this.owners.has(hex(answer[i]))) this.owners.set(hex(answer[i]), ballot.vk);
     const id = hex(ballot.id);
-    this.last.set(ballot.vk, { index, order: this.valid++, seq: ballot.seq, id, pairs: ballot.pairs.map((a) => a.map((b) => b.slice())) });
+    const before = this.last.get(ballot.vk);
+    this.last.set(ballot.vk, { index, order: this.order++, seq: ballot.seq, id, pairs: copied(ballot.pairs) });
+    if (before) this.spare('BAL-05', { vk: ballot.vk, order: before.order, pairs: before.pairs });
     this.ids.add(id);
+    this.valid++;
+  }
+
+  /** A ballot leaf that does not count, and the check that a list with it would fail. @param {Uint8Array} leaf @param {string} [check] */
+  outside(leaf, check = 'BAL-06') {
+    try {
+      const { vk, pairs } = read(leaf);
+      this.spare(check, { vk, order: this.order++, pairs: copied(pairs) });
+    } catch (e) {
+      // what cannot be read was in nobody's list
+      if (!(e instanceof Malformed)) throw e;
+    }
+  }
+
+  /** @param {string} check @param {Spare} one */
+  spare(check, one) {
+    const of = this.spares.get(check) ?? [];
+    this.spares.set(check, of);
+    if (of.length < MOST_SPARES) of.push(one);
+  }
+
+  /** checks §2: which check a list with this digest speaks against, if it is not far from the counted one: with ballots that do not count, beside counted ones or
+   * in place of them, or without one. @param {number} k @param {'approval'|'ranked'} kind @param {number} options @param {string} digest in hex @returns {string|undefined} */
+  told(k, kind, options, digest) {
+    const counted = [...this.last].map(([vk, { order, pairs }]) => ({ vk, order, pairs })), width = kind === 'approval' ? 2 * options : 2;
+    const made = (/** @type {Spare[]} */ ballots) => {
+      const answers = [...ballots].sort((a, b) => a.order - b.order).map((b) => b.pairs[k]);
+      if (answers.length === 0 || answers.some((a) => a?.length !== width)) return false;
+      try {
+        const rows = answers.map((a) => Array.from({ length: width / 2 }, (_, j) => ({ A: decodePoint(a[2 * j]), B: decodePoint(a[2 * j + 1]) })));
+        const of = kind === 'approval' ? rows[0].map((_, j) => elgamal.total(rows.map((r) => r[j]))) : rows.map((r) => r[0]);
+        return hex(elgamal.listDigest(of)) === digest;
+      } catch (e) {
+        // ballots of another form are in nobody's list
+        if (e instanceof Malformed) return false;
+        throw e;
+      }
+    };
+    const with_ = (/** @type {Spare[]} */ spares) => made([...spares, ...counted])
+      || made([...new Map(spares.map((s) => [s.vk, s])).values(), ...counted.filter((c) => !spares.some((s) => s.vk === c.vk))]);
+    const kinds = [...this.spares].sort(([a], [b]) => (a < b ? -1 : 1));
+    const one = kinds.find(([, spares]) => with_(spares));
+    if (one) return one[0];
+    if (kinds.length > 1 && with_(kinds.flatMap(([, spares]) => spares))) return 'BAL-07';
+    return counted.length <= MOST_SPARES && counted.some((c) => made(counted.filter((other) => other !== c))) ? 'BAL-08' : undefined;
   }
 
   /** @param {Uint8Array} leaf */

@@ -84,6 +84,8 @@ export class Ceremony {
     this.checkReveal(i, commit, reveal);
     const term = hex(encodePoint(reveal.C[0]));
     if ([...this.reveals.values()].some((r) => hex(encodePoint(r.C[0])) === term)) no('bad-proof', `trustee ${i} repeats another trustee's key`);
+    // all trustees together could do this; without an election key there is no election
+    if (this.reveals.size + 1 === this.n && sum([reveal, ...this.reveals.values()].map((r) => r.C[0])).is0()) no('bad-proof', `trustee ${i} cancels the parts of all others`, 'SET-03');
     this.reveals.set(i, reveal);
     if (this.reveals.size < this.n) return undefined;
     const all = this.ordered(this.reveals);

@@ -1,7 +1,7 @@
 // checks §1 CER: enough equal bodies certified this very result, and whoever disagrees is heard.
 import { parseVkey } from '../crypto/note.js';
 import { H } from '../crypto/transcript.js';
-import { hex, utf8Bytes } from '../wire.js';
+import { equal, hex, utf8Bytes } from '../wire.js';
 import { Fold } from './fold.js';
 import { signersOf } from './keys.js';
 import { readCertificate, readDissent } from './papers.js';
@@ -29,12 +29,12 @@ export async function make(facts, on) {
   await check('CER-04', disputes);
   await check('CER-05', () => pass(`${fold.objections.length} objections, all in the log`));
   await check('CER-06', dissents);
-  await on('CER-07', () => notApplicable("no leaf type carries an observer's countersignature"));
-  await check('CER-08', ({ index, claims }) => {
-    const annulled = fold.acts.find((a) => a.type === 'annul' && a.index > index);
-    return annulled ? fail('annulled', annulled.index) : pass(`not annulled; verdict ${claims.verdict}`);
+  await on('CER-07', () => facts.against('CER-07') ?? countersigned(facts));
+  await check('CER-08', ({ claims }) => {
+    const [k] = [...fold.annulled.keys()].sort((a, b) => a - b), annulled = fold.annulled.get(k);
+    return annulled ? fail(`contest ${k} is annulled: ${annulled.grounds}`, annulled.index) : pass(`not annulled; verdict ${claims.verdict}`);
   });
-  await on('CER-09', () => notApplicable('no leaf type carries a mandate'));
+  await check('CER-09', mandates);
 }
 
 /** @param {Paper} paper @returns {Said} */
@@ -74,6 +74,22 @@ function disputes({ facts, fold, index }) {
     if (early) return fail(`${early.name} saw the certificate before the window's end`, index);
   }
   return pass(`${disputeDays} days for disputes`);
+}
+
+/** @param {Facts} facts @returns {Said} */
+function countersigned({ fold }) {
+  if (fold.countersigned.length === 0) return notApplicable('no observer has put a statement into the log');
+  if (fold.countersigned.some(({ size, root }) => !equal(fold.tree.root(size), root))) return fail('a statement of an observer over another log');
+  return pass(`${fold.countersigned.length} statements of observers over this log; found something wrong: ${fold.countersigned.filter((one) => one.failed > 0).length}`);
+}
+
+/** @param {Paper} paper @returns {Said} */
+function mandates({ fold }) {
+  if (fold.mandates.length === 0) return notApplicable('no mandate in the log');
+  if (fold.uncounted) return notChecked(fold.uncounted);
+  const other = fold.mandates.find((m) => !fold.outcomes[m.contest].winners.includes(m.option));
+  if (other) return fail('a mandate for somebody who is not elected', other.index);
+  return pass(`${fold.mandates.length} mandates, each of somebody elected; taken back: ${fold.mandates.filter((m) => m.revoked !== undefined).length}`);
 }
 
 /** @param {Paper} paper @returns {Said} */

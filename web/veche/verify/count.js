@@ -27,7 +27,7 @@ export async function make(facts, on) {
   await on('TAL-06', () => notApplicable('the definition has no districts and no curiae'));
   await check('TAL-07', others);
   await check('TAL-08', again, false);
-  await on('TAL-09', () => notApplicable('the bundle carries no export of votes'));
+  await check('TAL-09', exported, false);
 }
 
 /** An approval contest by the second way. @param {Fold} fold @param {import('./tallying.js').Outcome} outcome */
@@ -108,6 +108,18 @@ function others({ fold }) {
   const said = `${tallies.length} independent tallies in the log, none disagrees`;
   if (fold.recounts.length === 0) return pass(said);
   return pass(`${said}; ${fold.recounts.length} recounts by people without a role, of which another result: ${fold.recounts.filter((r) => !equal(r.digest, digest)).length}`);
+}
+
+/** protocol §11: a table of opened ballots, line by line, for the contests it speaks of. @param {Facts} facts @returns {Said} */
+function exported({ fold, held: { votes } }) {
+  if (votes === undefined) return notApplicable('no table of opened ballots was given');
+  const theirs = votes.split('\n'), { contests } = fold.definition;
+  if (theirs.at(-1) === '') theirs.pop();
+  const named = [...new Set(theirs.slice(1).map((line) => contests.findIndex((q) => q.id === line.replace(/,.*/, ''))))].filter((k) => k >= 0);
+  const mine = ['contest,place,status,ranking', ...named.flatMap((k) => (fold.openings?.[k].votes ?? []).map(({ status, ranking }, i) =>
+    `${contests[k].id},${i + 1},${status},${ranking.map((o) => contests[k].options[o].id).join(' ')}`))];
+  const line = Array.from({ length: Math.max(mine.length, theirs.length) }, (_, i) => i).find((i) => mine[i] !== theirs[i]);
+  return line === undefined ? pass(`the table given has the opened ballots, ${theirs.length - 1}`) : fail(`the table of opened ballots differs from line ${line + 1}`);
 }
 
 /** @param {Facts} facts @returns {Said} */

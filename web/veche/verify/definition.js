@@ -7,7 +7,9 @@ import { isLimited, rankings } from '../election/contest.js';
 const RULES = ['define', 'open', 'amend', 'release', 'extend', 'close', 'annul', 'certify'];
 export const RANKED_RULES = new Set(['scottish-stv', 'wigm', 'wigm-prf', 'cfer-wigm', 'minneapolis-stv', 'meek', 'warren', 'meek-prf', 'qpq', 'irv',
   'sequential-irv', 'bottoms-up', 'stv-fractional', 'stv-dynamic-quota', 'plurality', 'bucklin', 'schulze', 'ranked-pairs', 'minimax', 'copeland',
-  'kemeny-young', 'smith-irv', 'benham', 'tideman-alternative']);
+  'kemeny-young', 'smith-irv', 'benham', 'tideman-alternative', 'coombs', 'baldwin', 'nanson', 'black', 'ranked-robin']);
+/** Rules that elect one, whatever a definition says. */
+const ONE_SEAT = new Set(['irv', 'coombs', 'smith-irv', 'benham', 'tideman-alternative', 'baldwin', 'nanson', 'black', 'ranked-robin']);
 const ID = /^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/, LARGEST_BALLOT = 48 * 1024, MOST_OPTIONS = 500;
 
 /** counting §7: how many seats a group takes. @typedef {{name: string, members: number[], least: number, most: number}} Group */
@@ -158,6 +160,7 @@ export function flaws(draft) {
       demand(q.parameters.size === 0, `${at}.parameters`, 'this rule has none');
     } else {
       demand(RANKED_RULES.has(q.rule), `${at}.rule`, `expected one of ${[...RANKED_RULES].sort().join(', ')}`);
+      demand(q.seats <= 1 || !ONE_SEAT.has(q.rule), `${at}.seats`, 'expected 1: so many this rule elects');
       demand(q.thresholds.length === 0, `${at}.thresholds`, 'a ranked contest has none');
     }
     if (q.rule !== 'endorse') {

@@ -37,12 +37,14 @@ import { approval, ranked, votes } from './tallying.js';
 /** @typedef {{index: number, text: string, signers: string[]}} Statement */
 /** @typedef {{contest: number, kind: string, part: string, digest: Uint8Array, factors: Uint8Array, T: Point, U: Point, z: bigint}} Decrypt */
 /** @typedef {{vkey: Verifier, tool: string, version: string, digest: Uint8Array, checks: string}} Recount */
+/** @typedef {{vkey: Verifier, size: number, root: Uint8Array, failed: number}} Countersign */
+/** @typedef {{index: number, contest: number, option: number, revoked: string|undefined}} Mandate */
 /** How a ballot is proved: undefined leaves its equations to the one who sampled.
  * @typedef {(election: import('../ballot/check.js').Election, leaf: Uint8Array, index: number) => import('../ballot/check.js').Proved|import('../ballot/check.js').Refusal} Prove */
 
 /** @type {Phase[]} */
 const OPENED = ['voting', 'closed', 'opening', 'counted', 'certified', 'refused', 'final', 'no-result'];
-const MOST_RECOUNTS = 256;
+const MOST_RECOUNTS = 256, MOST_COUNTERSIGNS = 256, LONGEST_REASON = 2_000;
 
 /** The type that a leaf claims, whatever else it holds. @param {Uint8Array} leaf */
 export function typeOf(leaf) {
@@ -134,6 +136,9 @@ export class Fold {
     /** @type {Statement[]} */ this.dissents = [];
     /** @type {Statement[]} */ this.objections = [];
     /** @type {Recount[]} */ this.recounts = [];
+    /** @type {Countersign[]} */ this.countersigned = [];
+    /** By contest. @type {Map<number, {index: number, grounds: string}>} */ this.annulled = new Map();
+    /** @type {Mandate[]} */ this.mandates = [];
   }
 
   get size() { return this.tree.size; }
@@ -344,6 +349,18 @@ export class Fold {
         this.dissents.push({ index: this.size, text: said, signers: [body] });
         return undefined;
       }
+      case 'countersign':
+        at('counted', 'certified', 'refused');
+        return this.countersign(act);
+      case 'annul':
+        bodies('annul', 'certified', 'refused');
+        return this.annul(payload);
+      case 'mandate':
+        bodies('certify', 'certified');
+        return this.mandate(payload);
+      case 'revoke-mandate':
+        bodies('certify', 'certified');
+        return this.revoke(payload);
       case 'final':
         bodies('certify', 'certified', 'refused', 'counted', 'no-result');
         new Fields(parse(payload), 0).end();
@@ -594,14 +611,69 @@ export class Fold {
     const found = { vkey: parseVkey(f.text()), tool: f.text(), version: f.text(), digest: f.bytes(32), checks: f.text() };
     const { vkey, tool, version, checks } = found;
     if (vkey.type !== 1 || tool.trim() === '' || tool.length > 100 || version.length > 100 || checks.length > 1_000) throw new Malformed('recount');
-    const first = vkey.name.replace(/\/.*/s, '');
-    if (this.roster.body.some((k) => k.name === first)) no('conflict', `recount: the name ${vkey.name} is a body's`);
-    if (act.signatures.length !== 1) no('too-few-signatures', 'recount: expected exactly one signature');
-    const { name, id, signature } = parseSignature(act.signatures[0]);
-    if (name !== vkey.name || !equal(id, vkey.id) || !verifyEd25519(vkey.key, utf8Bytes(actBody(act, this.origin)), signature)) no('bad-signature', `recount: by ${vkey.name}`);
+    this.stranger(act, vkey);
     if (this.recounts.some((r) => r.vkey.vkey === vkey.vkey)) no('conflict', 'recount: this key has said what it found');
     if (this.recounts.length >= MOST_RECOUNTS) no('rate-limited', `recount: the log holds ${MOST_RECOUNTS}`);
     this.recounts.push(found);
+  }
+
+  /** record §3a: signed by the key it names and no other, which bears no body's name. @param {Act} act @param {Verifier} vkey */
+  stranger(act, vkey) {
+    const first = vkey.name.replace(/\/.*/s, '');
+    if (this.roster.body.some((k) => k.name === first)) no('conflict', `${act.type}: the name ${vkey.name} is a body's`);
+    if (act.signatures.length !== 1) no('too-few-signatures', `${act.type}: expected exactly one signature`);
+    const { name, id, signature } = parseSignature(act.signatures[0]);
+    if (name !== vkey.name || !equal(id, vkey.id) || !verifyEd25519(vkey.key, utf8Bytes(actBody(act, this.origin)), signature)) no('bad-signature', `${act.type}: by ${vkey.name}`);
+  }
+
+  /** @param {Act} act */
+  countersign(act) {
+    const f = new Fields(parse(act.payload), 10), vkey = parseVkey(f.text()), size = f.uint(), root = f.bytes(32), tool = f.text(), version = f.text();
+    small(f, 1_000);
+    const failed = small(f, 1_000);
+    small(f, 1_000);
+    small(f, 1_000);
+    const first = f.text();
+    if (vkey.type !== 1 || tool.trim() === '' || tool.length > 100 || version.length > 100 || (first === '') !== (failed === 0) || first.length > 100) throw new Malformed('countersign');
+    this.stranger(act, vkey);
+    if (size <= BigInt(this.closeIndex) || size > BigInt(this.size) || !equal(this.tree.root(Number(size)), root)) no('wrong-context', 'countersign: over another log, or over one without `close`');
+    if (this.countersigned.some((one) => one.vkey.vkey === vkey.vkey && BigInt(one.size) >= size)) no('conflict', 'countersign: this key has spoken of this log or a longer one');
+    if (this.countersigned.length >= MOST_COUNTERSIGNS) no('rate-limited', `countersign: the log holds ${MOST_COUNTERSIGNS}`);
+    this.countersigned.push({ vkey, size: Number(size), root, failed });
+  }
+
+  // ---- what follows a certificate (record §12)
+
+  /** @param {Uint8Array} payload */
+  annul(payload) {
+    const f = new Fields(parse(payload), 2), k = small(f, this.definition.contests.length - 1), grounds = worded(f.text());
+    if (this.annulled.has(k)) no('conflict', `annul: contest ${k} is annulled`);
+    this.annulled.set(k, { index: this.size, grounds });
+  }
+
+  /** The contest and the option of a payload, and whether its mandate is held. @param {Fields} f */
+  place(f) {
+    const contest = small(f, this.definition.contests.length - 1), option = small(f, this.definition.contests[contest].options.length - 1);
+    return { contest, option, held: this.mandates.find((m) => m.contest === contest && m.option === option && m.revoked === undefined) };
+  }
+
+  /** @param {Uint8Array} payload */
+  mandate(payload) {
+    const f = new Fields(parse(payload), 3), { contest, option, held } = this.place(f), over = f.bytes(32);
+    if (!equal(over, H(utf8Bytes(this.certificate?.text ?? '')))) no('wrong-context', 'mandate: another certificate than the one that stands');
+    const outcome = this.outcomes[contest];
+    if (!outcome.unknown && !outcome.winners.includes(option)) no('conflict', `mandate: option ${option} is not elected`);
+    if (this.annulled.has(contest)) no('conflict', `mandate: contest ${contest} is annulled`);
+    if (held) no('conflict', 'mandate: it is given already');
+    this.mandates.push({ index: this.size, contest, option, revoked: undefined });
+  }
+
+  /** @param {Uint8Array} payload */
+  revoke(payload) {
+    const f = new Fields(parse(payload), 3), { held } = this.place(f), reason = worded(f.text());
+    if (!held) return no('conflict', 'revoke-mandate: there is no such mandate');
+    held.revoked = reason;
+    return undefined;
   }
 
   /** log §7: roll, ballots logged, replaced, refused, counted. */
@@ -609,8 +681,9 @@ export class Fold {
     return { roll: this.roll?.rows.length ?? 0, ballots: this.valid + this.ignoredBallots, replaced: this.valid - this.counted, refused: this.ignoredBallots, counted: this.counted };
   }
 
-  /** The certificate's text as this record gives it, with what its writers alone can say. @param {Pick<import('./papers.js').Certificate, 'software'|'verdict'|'remarks'>} said */
-  certificateText({ software, verdict, remarks }) {
+  /** The certificate as this record gives it, with what its writers alone can say. @param {Pick<import('./papers.js').Certificate, 'software'|'verdict'|'remarks'>} said
+   * @returns {import('./papers.js').Certificate} */
+  certificateOf({ software, verdict, remarks }) {
     const { draft, manifest, result, release } = this;
     if (!draft || !manifest || !result || !release) return no('wrong-phase', 'certificate: no result');
     const c = this.counts, rankedOnes = this.outcomes.flatMap((o) => (o.ranked ? [{ counted: o.counted, ...o.ranked }] : []));
@@ -619,7 +692,7 @@ export class Fold {
     const counts = [[1, [c.roll]], [2, [0]], [3, [c.roll]], [4, [c.ballots]], [5, [c.replaced]], [6, [c.refused]], [7, [c.counted]],
       ...(rankedOnes.length ? [[8, Array.from({ length: mixes }, () => c.counted)]] : []), [9, [c.counted]],
       ...(rankedOnes.length ? [[10, rankedOnes.map(spoilt)], [11, rankedOnes.map((o) => o.blank)], [12, rankedOnes.map((o) => o.counted - spoilt(o) - o.blank)]] : [])];
-    return certificateText({
+    return {
       slug: draft.slug, title: draft.title, kind: draft.kind, cid: hex(this.cid), eid: hex(this.eid), origin: this.origin, size: result.size, root: hex(result.root),
       rollSize: manifest.rollSize, rollRoot: hex(manifest.rollRoot), result: hex(result.digest),
       contests: this.outcomes.map((o) => {
@@ -631,22 +704,17 @@ export class Fold {
       }),
       counts: counts.map(([number, values]) => ({ number: /** @type {number} */ (number), values: /** @type {number[]} */ (values) })),
       web: hex(release.digest), software, verdict, remarks,
-    });
+    };
   }
+
+  /** Its text. @param {Pick<import('./papers.js').Certificate, 'software'|'verdict'|'remarks'>} said */
+  certificateText(said) { return certificateText(this.certificateOf(said)); }
 
   /** @param {Uint8Array} payload @param {string[]} signers */
   certify(payload, signers) {
     const said = new Fields(parse(payload), 1).text();
-    /** @type {import('./papers.js').Certificate} */ let claims;
-    try {
-      claims = readCertificate(said);
-    } catch (e) {
-      if (e instanceof Malformed) return no('malformed', e.message, 'CER-01');
-      throw e;
-    }
-    if (this.result && this.certificateText(claims) !== said) {
-      no('wrong-context', 'certificate: over another result than the record gives', claims.result === hex(this.result.digest) ? 'TAL-04' : 'TAL-01');
-    }
+    const claims = readCertificate(said);
+    if (this.result && this.certificateText(claims) !== said) no('wrong-context', 'certificate: over another result than the record gives');
     this.certificate = { index: this.size, text: said, signers };
     return this.go(claims.verdict === 'not-certified' ? 'refused' : 'certified');
   }
@@ -675,6 +743,11 @@ function readLeaf(leaf) {
   body.uint();
   body.bytes(32);
   body.list();
+}
+
+/** A reason as record §12 asks for one. @param {string} text */
+function worded(text) {
+  return text.trim() === '' || text.length > LONGEST_REASON ? no('malformed', `expected 1 to ${LONGEST_REASON} characters`) : text;
 }
 
 /** record §3b: the leaves in a deposit's payload, at least one. @param {Uint8Array} payload */

@@ -18,7 +18,7 @@ export async function make(facts, on) {
     const bad = facts.against(id);
     if (bad) return bad;
     if (fold.draft) return made(facts);
-    return id === 'SET-01' && !facts.against('SET-02') ? fail('the first leaf is no definition', 0) : notChecked('no definition stands');
+    return id === 'SET-01' && !facts.against('SET-02') && !facts.against('SET-07') ? fail('the first leaf is no definition', 0) : notChecked('no definition stands');
   });
   const keyed = (/** @type {string} */ id, /** @type {(facts: Facts) => Said} */ made) => check(id, () => {
     if (fold.phase === 'void') return id === 'SET-05' ? fail('a trustee complained: the ceremony is void') : notApplicable('the ceremony is void');

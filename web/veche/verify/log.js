@@ -123,7 +123,7 @@ function ended(facts) {
 /** @param {Facts} facts @returns {Said} */
 function oneRoot(facts) {
   const { fold } = facts, all = facts.kept.filter((k) => facts.signedByLog(k.note, k.tree.origin)).map(({ tree }) => ({ size: BigInt(tree.size), root: tree.root }));
-  for (const text of facts.receipts) {
+  for (const text of facts.held.receipts) {
     try {
       const note = parseNote(parseReceipt(text).checkpoint), { origin, size, root } = parseBody(note.body);
       if (facts.signedByLog(note, origin)) all.push({ size, root });
@@ -164,7 +164,7 @@ function strict(facts) {
   const bad = facts.against('LOG-10');
   if (bad) return bad;
   for (const [index, { code, detail }] of facts.fold.ignored)
-    if (code === 'malformed' || code === 'wrong-context') return fail(`leaf ${index}: ${detail}`, index);
+    if (!facts.strange.has(index) && (code === 'malformed' || code === 'wrong-context')) return fail(`leaf ${index}: ${detail}`, index);
   return pass("every leaf is an entry in its one form, with its election's id");
 }
 
@@ -174,7 +174,7 @@ function release(facts) {
   if (bad) return bad;
   if (!newest) return openIndex < 0 ? notApplicable("the page's files have not been released") : fail("the vote was opened without hashes of the page's files", openIndex);
   if (newest.files.size === 0) return fail('the web-release names no file');
-  const { web } = facts;
+  const { web } = facts.held;
   if (!web) return pass(`${newest.files.size} files; compare them with --web`);
   for (const path of [...new Set([...newest.files.keys(), ...web.keys()])].sort()) {
     if (!newest.files.has(path)) return fail(`the served ${path} was never released`);
@@ -199,9 +199,9 @@ function order(facts) {
 
 /** @param {Facts} facts @returns {Said} */
 function receipts(facts) {
-  const { fold } = facts, key = facts.logKey, count = facts.receipts.length;
+  const { fold } = facts, key = facts.logKey, count = facts.held.receipts.length;
   if (count === 0) return notApplicable('no receipt was given');
-  for (const [i, text] of facts.receipts.entries()) {
+  for (const [i, text] of facts.held.receipts.entries()) {
     const name = `receipt ${i + 1}: `;
     try {
       const receipt = parseReceipt(text), note = parseNote(receipt.checkpoint), { origin, size, root } = parseBody(note.body);

@@ -2,6 +2,7 @@
 import { parseSignature, verifyEd25519 } from '../crypto/note.js';
 import { encodePoint } from '../crypto/p256.js';
 import { H } from '../crypto/transcript.js';
+import { words } from '../crypto/words.js';
 import { actBody } from '../election/draft.js';
 import { writeRow } from '../roll/enrol.js';
 import { Fields, encode, equal, hex, list, parse, utf8Bytes } from '../wire.js';
@@ -30,7 +31,7 @@ export async function make(facts, on) {
   await on('ROL-05', () => notApplicable('the definition has no districts and no eligible counts'));
   await check('ROL-06', (f) => pass(`${rows(f)} rows, each signed by its registrar and proved by its key's holder`));
   await on('ROL-07', () => notApplicable('the definition has no weights'));
-  await on('ROL-08', () => notApplicable('a simple roll is public; there is no sealed one'));
+  await check('ROL-08', (f) => listed(facts, f));
 }
 
 /** @param {Frozen[]} frozen */
@@ -73,6 +74,16 @@ function sizes({ fold }, frozen) {
 function distinct(frozen) {
   const keys = merged(frozen).length, more = rows(frozen) - keys;
   return pass(more === 0 ? `${keys} keys, each once` : `${keys} keys; ${more} rows repeat a lower registrar's key and are out`);
+}
+
+/** The keys that an auditor knows of, by their twelve words. @param {Facts} facts @param {Frozen[]} frozen @returns {Said} */
+function listed({ held }, frozen) {
+  if (!held.roll) return notApplicable('no list of keys was given');
+  const theirs = new Set(held.roll.map((line) => line.trim().replace(/\s+/g, ' ').toLowerCase()).filter((line) => line !== ''));
+  const mine = new Set(merged(frozen).map(([, row]) => words(encodePoint(row.vk)).join(' ')));
+  const missing = [...theirs].filter((name) => !mine.has(name)).length, more = [...mine].filter((name) => !theirs.has(name)).length;
+  return missing + more === 0 ? pass(`the list given and the roll have the same keys, ${mine.size}`)
+    : fail(`keys of the list that are not on the roll: ${missing}, and the other way round: ${more}`);
 }
 
 /** @param {Frozen[]} frozen @returns {Said} */

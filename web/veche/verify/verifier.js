@@ -2,7 +2,7 @@
 import { proveLeaf } from '../ballot/check.js';
 import { Malformed, hex } from '../wire.js';
 import * as ballots from './ballots.js';
-import { SecondBox } from './box.js';
+import { SecondBox, hasStrangePoints } from './box.js';
 import * as council from './council.js';
 import * as count from './count.js';
 import { Facts } from './facts.js';
@@ -25,7 +25,8 @@ export { Unusable } from './reading.js';
  * What an observer hands in. `paths` names all files where the source can be listed; `trust` is the text of the trust file; `web` the SHA-256 in hex of
  * the page's files as served; `now` the observer's clock in seconds; `sample` about how many ballots a fast look proves; `random` draws them, and the weights under which
  * proofs of mixing are judged (`plain`: each equation by itself); `mixing` is told how far a proof of a contest is, from 0 to 1.
- * @typedef {{get: import('./reading.js').Get, paths?: Iterable<string>, trust?: string, receipts?: string[], web?: ReadonlyMap<string, string>, now: number,
+ * What he has beside the bundle is compared with it (checks §2).
+ * @typedef {{get: import('./reading.js').Get, paths?: Iterable<string>, trust?: string, receipts?: string[], challenges?: string[], roll?: string[], votes?: string, web?: ReadonlyMap<string, string>, now: number,
  *   mode?: 'full'|'fast', sample?: number, random?: (length: number) => Uint8Array, judge?: import('./mixing.js').Judge, plain?: boolean, mixing?: (contest: number, done: number) => void|Promise<void>,
  *   progress?: (done: number, of: number) => void|Promise<void>}} Given
  * @typedef {{origin: string, size: number, root: string, phase: string, result: string|undefined, mode: 'full'|'fast',
@@ -56,6 +57,7 @@ async function once(given, mode) {
     ...(!sampled && looks ? { judge: looks } : {}),
   });
   /** @type {SecondBox|undefined} */ let box;
+  /** @type {Set<number>} */ const strange = new Set();
   for await (const read of entries(bundle, size)) {
     if ('unread' in read) {
       unread.push(read.unread);
@@ -65,11 +67,15 @@ async function once(given, mode) {
       const index = fold.size, { ballot, refused } = await fold.take(leaf);
       if (fold.acts.length > MOST_ACTS) throw new Unusable('more acts than an election has');
       if (fold.openIndex >= 0) box ??= new SecondBox(fold.roll?.keys ?? new Map());
-      if (box) again(box, fold, index, leaf, ballot, refused?.code);
+      if (refused?.code === 'malformed' && hasStrangePoints(leaf)) {
+        strange.add(index);
+        if (!ballot) fold.acts.pop();
+      } else if (box) again(box, fold, index, leaf, ballot, refused?.code);
       await given.progress?.(fold.size, size);
     }
   }
-  const facts = new Facts({ bundle, head: newest, kept: [newest, ...kept], unread, fold, box, trust, receipts: given.receipts ?? [], web: given.web, now: given.now, sampled });
+  const facts = new Facts({ bundle, head: newest, kept: [newest, ...kept], unread, fold, box, trust, now: given.now, sampled, strange,
+    held: { ...given, receipts: given.receipts ?? [], challenges: given.challenges ?? [] } });
   /** @type {Map<string, Said>} */ const said = new Map();
   /** @type {import('./said.js').On} */
   const on = async (id, check) => {
@@ -95,6 +101,7 @@ async function once(given, mode) {
 function again(box, fold, index, leaf, ballot, code) {
   if (ballot) {
     if (index > fold.openIndex && (fold.closeIndex < 0 || index < fold.closeIndex)) box.take(index, leaf, code);
+    else box.outside(leaf);
     return;
   }
   const deposit = fold.deposits.get(index), { act, type } = fold.acts[fold.acts.length - 1];
