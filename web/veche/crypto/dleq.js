@@ -1,6 +1,7 @@
 // Opening a list (protocol §11): one batched proof a trustee, any t of them combine, small sums are searched.
 import * as wire from '../wire.js';
-import { G, O, encodePoint, inverse, mod, mul, mulPublic, p, ps, response, sum } from './p256.js';
+import { multiples } from './msm.js';
+import { G, O, encodePoint, inverse, mod, mul, mulPublic, p, ps, q, response } from './p256.js';
 import { HS, TH } from './transcript.js';
 
 /** @typedef {import('./p256.js').Point} Point */
@@ -18,7 +19,7 @@ const statement = (/** @type {Uint8Array} */ xctx, /** @type {number} */ j, /** 
 /** M = Σ[d_i]A_i and Z = Σ[d_i]D_i @param {wire.Value[]} st @param {Ciphertext[]} list @param {Point[]} D */
 function batch(st, list, D) {
   const d = D.map((_, i) => HS('dec-batch', ...st, wire.uint(i)));
-  return { M: sum(list.map(({ A }, i) => mulPublic(d[i], A))), Z: sum(D.map((Di, i) => mulPublic(d[i], Di))), d };
+  return { M: multiples(list.map(({ A }) => A), d), Z: multiples(D, d) };
 }
 
 /** The challenge of §15 line 32. @param {wire.Value[]} st @param {Point} T @param {Point} U */
@@ -63,10 +64,23 @@ export const chosen = (valid, t) => {
   return sorted.length < t ? undefined : sorted.slice(0, t);
 };
 
-/** M_i = B_i − Σ[λ_j]D_{j,i}; O is a value. @param {Ciphertext[]} list @param {number[]} S @param {Map<number, Point[]>} factors by trustee @returns {Point[]} */
+/** [k]P where k is often a small number or its negative. @param {bigint} k @param {Point} P */
+const small = (k, P) => (k > q >> 1n ? mulPublic(q - k, P).negate() : mulPublic(k, P));
+
+/** @param {bigint} k */
+const isSmall = (k) => k < 1n << 64n || q - k < 1n << 64n;
+
+/** M_i = B_i − Σ[λ_j]D_{j,i}; O is a value. What lies under the fractions λ_j is divided by once a row, the rest are small numbers.
+ * @param {Ciphertext[]} list @param {number[]} S @param {Map<number, Point[]>} factors by trustee @returns {Point[]} */
 export function combine(list, S, factors) {
-  const of = S.map((j) => ({ lambda: lagrange(S, j), D: /** @type {Point[]} */ (factors.get(j)) }));
-  return list.map(({ B }, i) => of.reduce((M, { lambda, D }) => M.subtract(mulPublic(lambda, D[i])), B));
+  const under = S.reduce((n, j) => S.reduce((m, k) => (k === j ? m : m * BigInt(Math.abs(k - j))), n), 1n);
+  const whole = S.every((j) => isSmall(lagrange(S, j))), by = whole ? 1n : under;
+  const of = S.map((j) => ({ lambda: mod(lagrange(S, j) * by), D: /** @type {Point[]} */ (factors.get(j)) }));
+  const back = inverse(by);
+  return list.map(({ B }, i) => {
+    const part = of.reduce((X, { lambda, D }) => X.add(small(lambda, D[i])), O);
+    return B.subtract(whole ? part : mulPublic(back, part));
+  });
 }
 
 /** The m of [m]G in 0..max by baby and giant steps, or undefined: stop and publish, never retry. @param {Point} M @param {number} max */

@@ -1,6 +1,6 @@
 // Many multiples at once, for public values only: Pippenger's buckets, filled with affine sums that share their inversions.
 import { FIELD as P } from '../wire.js';
-import { O, mod, pointOf } from './p256.js';
+import { O, mod, mulPublic, normalized, pointOf, sum } from './p256.js';
 
 /** @typedef {import('./p256.js').Point} Point */
 /** A point other than the identity by its coordinates. @typedef {{x: bigint, y: bigint}} Affine */
@@ -123,4 +123,15 @@ export function msm(points, scalars) {
     const step = work.next();
     if (step.done) return step.value;
   }
+}
+
+/** Below so many points each is multiplied by itself. */
+const FEW = 8;
+
+/** Σ[k_i]P_i of points as the group has them, O among them too. @param {Point[]} Ps @param {bigint[]} scalars @returns {Point} */
+export function multiples(Ps, scalars) {
+  if (Ps.length !== scalars.length) throw new RangeError('as many scalars as points');
+  if (Ps.length < FEW) return sum(Ps.map((P, i) => mulPublic(scalars[i], P)));
+  const some = Ps.flatMap((P, i) => (P.is0() ? [] : [i]));
+  return msm(normalized(some.map((i) => Ps[i])).map((P) => P.toAffine()), some.map((i) => scalars[i]));
 }

@@ -34,11 +34,13 @@ export const encodePoint = (P) => wirePoint(P).bytes;
 /** A point as an item of a hash or a message. @param {Point} P */
 export const p = (P) => wire.point(wirePoint(P));
 
+/** The same points with their coordinates worked out, by one inversion for them all; O stays O. @param {Point[]} Ps @returns {Point[]} */
+export const normalized = (Ps) => normalizeZ(Group, Ps);
+
 /** Points as a list. @param {Point[]} Ps */
 export function ps(Ps) {
   if (Ps.some((P) => P.is0())) throw new Malformed('identity', 'O has no encoding');
-  // One inversion for them all.
-  return wire.list(normalizeZ(Group, Ps).map(p));
+  return wire.list(normalized(Ps).map(p));
 }
 
 /** @type {WeakSet<Point>} */

@@ -7,6 +7,7 @@ import { encodePoint, p, pointOf, ps } from '../crypto/p256.js';
 import { H, TH } from '../crypto/transcript.js';
 import { actBody, cidOf, contests as styles, eidOf, keys as keysOf, lotCommitment, lotOrder, lotSeed, readAct, readDraft, readManifest } from '../election/draft.js';
 import { leafHash } from '../log/merkle.js';
+import { readFactors, votes } from '../mix/opening.js';
 import { parsePolicy } from '../log/policy.js';
 import { resultDigest } from '../record/result.js';
 import { flaw, readRoll, writeRow } from '../roll/enrol.js';
@@ -17,7 +18,7 @@ import { Mixing } from './mixing.js';
 import { certificateText, readCertificate, readDissent } from './papers.js';
 import { Tree } from './reading.js';
 import { Refused, no } from './refused.js';
-import { approval, ranked, votes } from './tallying.js';
+import { approval, ranked } from './tallying.js';
 
 /** @typedef {import('../crypto/note.js').Verifier} Verifier */
 /** @typedef {import('../crypto/elgamal.js').Ciphertext} Ciphertext */
@@ -70,13 +71,6 @@ export function readDecrypt(payload) {
   const f = new Fields(parse(payload), 8), contest = small(f, 1_000), kind = f.text(), part = f.text();
   if ((kind !== 'approval' && kind !== 'ranked') || (part !== 'main' && part !== 'set-aside')) throw new Malformed('decrypt', `${kind} ${part}`);
   return { contest, kind, part, digest: f.bytes(32), factors: f.bytes(32), T: pointOf(f.point()), U: pointOf(f.point()), z: f.scalar() };
-}
-
-/** record §3a: the points of a factors blob. @param {Uint8Array} blob */
-export function readFactors(blob) {
-  const f = new Fields(parse(blob)), D = [];
-  while (f.left) D.push(pointOf(f.point()));
-  return D;
 }
 
 /** record §3a `web-release`. @param {Uint8Array} payload */
@@ -553,7 +547,7 @@ export class Fold {
     const contribution = { trustee: j, index: this.size, leafHash: hash, D };
     if (opening.valid.size + 1 === draft.t) {
       const points = combine(opening.list, [...opening.valid.keys(), j].sort((a, b) => a - b), new Map([...opening.valid.values(), contribution].map((c) => [c.trustee, c.D])));
-      if (draft.contests[k].kind === 'ranked') opening.votes = votes(draft, k, points);
+      if (draft.contests[k].kind === 'ranked') opening.votes = votes(styles(draft)[k], points);
       else opening.totals = totals(points, this.counted);
       opening.points = points;
     }

@@ -4,10 +4,10 @@ import { listDigest } from '../crypto/elgamal.js';
 import { parseSignature } from '../crypto/note.js';
 import { contests as styles } from '../election/draft.js';
 import { encode as codeOf } from '../ballot/ranked.js';
+import { votes } from '../mix/opening.js';
 import { equal } from '../wire.js';
 import { Fold, readDecrypt, totals } from './fold.js';
 import { fail, notApplicable, pass } from './said.js';
-import { votes } from './tallying.js';
 
 /** @typedef {import('./facts.js').Facts} Facts */
 /** @typedef {import('./said.js').Said} Said */
@@ -76,7 +76,7 @@ function combined({ fold }, openings) {
     if (!first) return fail(`contest ${k}: the contributions give other numbers`);
     const opened = combine(list, first, factors);
     const same = contests[k].kind === 'ranked'
-      ? JSON.stringify(votes(fold.definition, k, opened)) === JSON.stringify(cast)
+      ? JSON.stringify(votes(styles(fold.definition)[k], opened)) === JSON.stringify(cast)
       : totals(opened, fold.counted).join() === said?.join();
     if (!same) return fail(`contest ${k}: the contributions give other numbers`);
     if (valid.size <= t) continue;

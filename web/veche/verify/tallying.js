@@ -1,15 +1,12 @@
 // record §4, counting: what opened numbers and rankings come to. Approval contests are counted here twice, in two ways; ranked ones by the page's second counter.
-import { open } from '../ballot/ranked.js';
-import { TH } from '../crypto/transcript.js';
-import { contests as styles } from '../election/draft.js';
+import { opened } from '../mix/opening.js';
 import { test } from '../record/result.js';
 import * as again from '../tally/again.js';
-import { list, uint } from '../wire.js';
 import { groups } from './definition.js';
 
 /** @typedef {import('../election/draft.js').Question} Question */
 /** @typedef {import('./definition.js').Group} Group */
-/** @typedef {{status: string, ranking: number[]}} Vote */
+/** @typedef {import('../mix/opening.js').Vote} Vote */
 /**
  * @typedef {{contest: number, counted: number, totals: number[], winners: number[], tests: {option: number, holds: boolean, text: string}[], ties: number[][],
  *   ranked?: {invalidEncoding: number, invalidCode: number, blank: number, profile: Uint8Array}, unknown?: string}} Outcome
@@ -84,41 +81,13 @@ export function second(q, totals, counted, roll, lot) {
   return { winners, tests: holds.flat(), ties: values.map((n) => lot.filter((o) => involved.includes(o) && totals[o] === n)) };
 }
 
-/** protocol §11: what the opened points of a ranked contest say. @param {import('../election/draft.js').Draft} draft @param {number} k @param {import('../crypto/p256.js').Point[]} points @returns {Vote[]} */
-export function votes(draft, k, points) {
-  const style = styles(draft)[k];
-  return points.map((M) => {
-    const found = open(style, M);
-    return { status: found.status, ranking: found.status === 'valid' ? found.ranking : [] };
-  });
-}
-
-/** counting §3: distinct rankings in the one order, shorter ones first. @param {Vote[]} cast */
-export function profile(cast) {
-  /** @type {Map<string, {weight: bigint, ranks: number[]}>} */ const seen = new Map();
-  for (const { status, ranking } of cast) {
-    if (status !== 'valid') continue;
-    const one = seen.get(ranking.join());
-    if (one) one.weight++;
-    else seen.set(ranking.join(), { weight: 1n, ranks: ranking });
-  }
-  return [...seen.values()].sort((a, b) => {
-    if (a.ranks.length !== b.ranks.length) return a.ranks.length - b.ranks.length;
-    const i = a.ranks.findIndex((o, at) => o !== b.ranks[at]);
-    return i < 0 ? 0 : a.ranks[i] - b.ranks[i];
-  });
-}
-
 /** @param {Question} q @param {number} k @param {Vote[]} cast of all counted ballots @param {number[]} lot @returns {Outcome} */
 export function ranked(q, k, cast, lot) {
-  const ballots = profile(cast), totals = q.options.map(() => 0);
+  const { ballots, invalidEncoding, invalidCode, blank, digest } = opened(cast), totals = q.options.map(() => 0);
   for (const { weight, ranks } of ballots) if (ranks.length) totals[ranks[0]] += Number(weight);
-  const digest = TH('profile', list(ballots.map(({ weight, ranks }) => list([uint(weight), list(ranks.map((o) => uint(o)))]))));
-  const spoilt = (/** @type {string} */ how) => cast.filter((v) => v.status === how).length;
-  const blank = Number(ballots.find((b) => b.ranks.length === 0)?.weight ?? 0n);
   /** @type {Outcome} */
   const out = { contest: k, counted: cast.length, totals, winners: [], tests: [], ties: [],
-    ranked: { invalidEncoding: spoilt('invalid-encoding'), invalidCode: spoilt('invalid-code'), blank, profile: digest } };
+    ranked: { invalidEncoding, invalidCode, blank, profile: digest } };
   const why = !again.known(q.rule) ? `the rule ${q.rule} is not in this program`
     : q.parameters.size || q.constraints.length ? 'this program counts rules without parameters and constraints only' : '';
   if (why) return { ...out, unknown: why };
