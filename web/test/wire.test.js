@@ -94,3 +94,9 @@ test('bytes have one spelling in each alphabet', () => {
   for (const bad of ['0', 'AA', '0x', ' 00']) assert.throws(() => unhex(bad), Malformed, bad);
   assert.equal(wire.base32(new Uint8Array(32)).length, 52);
 });
+
+test('a list as long as a large election has one encoding too', () => {
+  const value = wire.list(Array.from({ length: 300_000 }, (_, i) => wire.uint(i))), encoded = wire.encode(value);
+  assert.equal(encoded.length, 5 + 300_000 * 9);
+  assert.deepEqual(new wire.Fields(wire.parse(encoded)).items[299_999], wire.uint(299_999));
+});

@@ -69,7 +69,7 @@ export function encode(...values) {
   /** @type {Uint8Array[]} */
   const out = [];
   for (const value of values) write(value, out);
-  return concat(...out);
+  return joined(out);
 }
 
 /** @param {Value} v @param {Uint8Array[]} out */
@@ -326,7 +326,10 @@ export function encodeScalar(k) {
 // ---- bytes ----
 
 /** @param {...Uint8Array} parts */
-export function concat(...parts) {
+export const concat = (...parts) => joined(parts);
+
+/** However many: a long list must not become a list of arguments. @param {readonly Uint8Array[]} parts */
+export function joined(parts) {
   const out = new Uint8Array(parts.reduce((n, p) => n + p.length, 0));
   let at = 0;
   for (const part of parts) {
