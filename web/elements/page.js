@@ -30,7 +30,7 @@ export class Page extends HTMLElement {
         type: 'button', lang: code, title: name, 'aria-pressed': String(code === spoken()), onclick: () => this.relanguage(code),
       }, short)));
     const places = base
-      ? [['', 'place.election'], ['/vote', 'place.vote'], ['/check', 'place.check'], ['/result', 'place.result']]
+      ? [['', 'place.election'], ['/vote', 'place.vote'], ['/check', 'place.check'], ['/result', 'place.result'], ['/verify', 'place.verify']]
         .map(([path, key]) => h('a', { href: link(base + path), 'aria-current': location.pathname === base + path ? 'page' : undefined }, t(key)))
       : [];
     this.replaceChildren(

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
+import { IDS } from '../veche/verify/verifier.js';
 
 const web = new URL('../', import.meta.url);
 const languages = readdirSync(new URL('words/', web)).filter((f) => f.endsWith('.json')).map((f) => f.slice(0, -5)).sort();
@@ -29,6 +30,14 @@ test('the page speaks Russian, English and Ukrainian', () => assert.deepEqual(la
 test('every language has the same keys', () => {
   const [first, ...others] = languages;
   for (const l of others) assert.deepEqual(Object.keys(tables.get(l)).sort(), Object.keys(tables.get(first)).sort(), `${first} and ${l}`);
+});
+
+test('every check has its claim and its meaning in every language, in the order of the verifier', () => {
+  for (const l of languages) {
+    const table = JSON.parse(readFileSync(new URL(`words/checks/${l}.json`, web), 'utf8'));
+    assert.deepEqual(Object.keys(table), IDS.flatMap((id) => [id, `${id}.false`]), l);
+    for (const sentence of Object.values(table)) assert.ok(/** @type {string} */ (sentence).length > 3, l);
+  }
 });
 
 test('no key is missing', () => {
@@ -81,7 +90,7 @@ test('no sentence stands outside the words', () => {
 });
 
 test('the HTML files hold no text but the words for those without JavaScript', () => {
-  assert.deepEqual([...pages.keys()].sort(), ['check.html', 'doors.html', 'election.html', 'index.html', 'result.html', 'vote.html']);
+  assert.deepEqual([...pages.keys()].sort(), ['check.html', 'doors.html', 'election.html', 'index.html', 'result.html', 'verify.html', 'vote.html']);
   for (const [file, html] of pages) {
     const text = html.replace(/<[^>]*>/g, '\n').split('\n').map((l) => l.trim()).filter((l) => l !== '');
     assert.deepEqual(text.sort(), [tables.get('ru')['site.name'], ...languages.map((l) => tables.get(l).noscript)].sort(), file);

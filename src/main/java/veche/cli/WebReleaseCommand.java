@@ -37,7 +37,17 @@ public final class WebReleaseCommand implements Callable<Integer> {
 
   /// doors §4: the addresses under an election's that answer a page of their own.
   private static final Map<String, String> ADDRESSES =
-      Map.of("", "election", "/vote", "vote", "/check", "check", "/result", "result");
+      Map.of(
+          "",
+          "election",
+          "/vote",
+          "vote",
+          "/check",
+          "check",
+          "/result",
+          "result",
+          "/verify",
+          "verify");
 
   @Option(
       names = "--web",

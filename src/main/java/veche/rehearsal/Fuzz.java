@@ -673,6 +673,8 @@ final class Fuzz {
             "/e/SLUG",
             "/e/SLUG/vote",
             "/e/SLUG/check",
+            "/e/SLUG/verify",
+            "/verify",
             "/e/SLUG/result",
             "/web/index.html",
             "/web/vendor/uqr/index.js",

@@ -1185,7 +1185,9 @@ class ServerTest {
     }
     out.add("GET /openapi.json");
     for (String page :
-        new String[] {"/", "/doors", "/e/*", "/e/*/vote", "/e/*/check", "/e/*/result"}) {
+        new String[] {
+          "/", "/doors", "/verify", "/e/*", "/e/*/vote", "/e/*/check", "/e/*/result", "/e/*/verify"
+        }) {
       out.add("GET " + page);
     }
     out.add("GET /web/*");
