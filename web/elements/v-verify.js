@@ -2,13 +2,26 @@
 import { h, saveFile } from './dom.js';
 import { Offline, here, view } from './net.js';
 import { Page, button, note, trouble } from './page.js';
-import { number, say, spoken, t } from './words.js';
+import { number, percent, say, spoken, t } from './words.js';
 
 const { base, slug } = here();
 const GROUPS = ['LOG', 'ROL', 'SET', 'BAL', 'MIX', 'DEC', 'TAL', 'CER'];
 
 /** @typedef {import('../veche/verify/verifier.js').Report} Report */
 /** @typedef {Report['checks'][0]} Check */
+
+/** The page's policy lets no other script be named than this one (log §10). */
+function workerUrl() {
+  const url = new URL('./verify-worker.js', import.meta.url).href, types = /** @type {any} */ (globalThis).trustedTypes;
+  policy ??= types?.createPolicy('veche-worker', { createScriptURL: (/** @type {string} */ asked) => {
+    if (asked !== url) throw new TypeError(asked);
+    return asked;
+  } });
+  return policy ? policy.createScriptURL(url) : url;
+}
+
+/** @type {{createScriptURL(url: string): unknown}|undefined} */
+let policy;
 
 class Verify extends Page {
   source = base ? 'here' : 'file';
@@ -54,7 +67,7 @@ class Verify extends Page {
       ...(this.trust && { trust: await this.trust.text() }),
       receipts: await Promise.all(this.receipts.map((file) => file.text())), mode: this.mode, now: Math.floor(Date.now() / 1000),
     };
-    this.worker = new Worker(new URL('./verify-worker.js', import.meta.url), { type: 'module' });
+    this.worker = new Worker(/** @type {any} */ (workerUrl()), { type: 'module' });
     this.worker.addEventListener('message', ({ data }) => this.hear(data));
     this.worker.addEventListener('error', (e) => { this.end(); throw new Error(e.message); });
     this.worker.postMessage(order);
@@ -72,6 +85,7 @@ class Verify extends Page {
       this.at = { ...this.at, done: news.done, of: news.of };
       return this.tellProgress();
     }
+    if ('share' in news) return this.tellMixing(news.contest, news.share);
     this.end();
     if ('report' in news) this.report = news.report;
     else this.trouble = news;
@@ -139,6 +153,13 @@ class Verify extends Page {
     how.textContent = [t('verifier.done', { done, of }), rest].filter(Boolean).join(' · ');
   }
 
+  /** @param {number} contest @param {number} share */
+  tellMixing(contest, share) {
+    const bar = /** @type {HTMLProgressElement|null} */ (this.querySelector('progress')), how = this.querySelector('.how');
+    if (bar) bar.value = share;
+    if (how) how.textContent = t('verifier.mixing', { n: contest + 1, share: percent(share) });
+  }
+
   // ---- afterwards
 
   /** @param {Report} report */
@@ -163,7 +184,7 @@ class Verify extends Page {
     const worst = ['fail', 'not-checked', 'pass', 'not-applicable'].find((s) => checks.some((c) => c.status === s)) ?? 'pass';
     return h('details', { class: 'why checks', open: worst === 'fail' }, h('summary', {},
       h('span', { class: `sign ${worst}` }), ' ', t(`verifier.group.${group.toLowerCase()}`), ' ',
-      h('span', { class: 'of' }, `${checks.filter((c) => c.status === 'pass').length} / ${checks.filter((c) => c.status !== 'not-applicable').length}`)),
+      h('span', { class: 'of' }, worst === 'not-applicable' ? t('verifier.status.not-applicable') : `${checks.filter((c) => c.status === 'pass').length} / ${checks.filter((c) => c.status !== 'not-applicable').length}`)),
       checks.map((c) => this.check(c)));
   }
 

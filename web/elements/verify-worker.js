@@ -6,7 +6,7 @@ import { ofBlob, open } from '../veche/verify/zip.js';
 const PATIENCE = 60_000;
 
 /** @typedef {{zip?: Blob, base?: string, trust?: string, receipts: string[], mode: 'full'|'fast', now: number}} Order */
-/** @typedef {{done: number, of: number}|{report: import('../veche/verify/verifier.js').Report}|{unusable: string}|{offline: string}} News */
+/** @typedef {{done: number, of: number}|{contest: number, share: number}|{report: import('../veche/verify/verifier.js').Report}|{unusable: string}|{offline: string}} News */
 
 /** A file of the static tree below an address; undefined where there is none. @param {string} base @returns {(path: string) => Promise<Uint8Array|undefined>} */
 const from = (base) => async (path) => {
@@ -33,6 +33,7 @@ async function run({ zip, base, trust, receipts, mode, now }) {
   const report = await verify({
     ...source, receipts, mode, now, ...(trust === undefined ? {} : { trust }),
     random: (length) => crypto.getRandomValues(new Uint8Array(length)),
+    mixing: (contest, share) => tell({ contest, share }),
     progress: (done, of) => {
       if (performance.now() - last < 200 && done < of) return;
       last = performance.now();

@@ -1,6 +1,7 @@
 package veche;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,6 +11,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.FilePayload;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,6 +49,7 @@ import veche.record.Act;
 import veche.record.Countersigned;
 import veche.record.Protocol;
 import veche.record.Recounted;
+import veche.record.Trust;
 import veche.view.Fingerprint;
 import veche.wire.Bytes;
 import veche.wire.Enc;
@@ -974,6 +977,72 @@ class BoothIT {
   private static void enter(Page page, String selector) {
     tabTo(page, selector);
     page.keyboard().press("Enter");
+  }
+
+  /// checks §1 in the browser: the election straight from the server and from a file, right and
+  /// wrong, with a trust file and without.
+  @Test
+  void anObserverVerifiesAnElectionInTheBrowser() throws Exception {
+    List<Coalition.Voter> voters = voters(3);
+    Coalition coalition = open("Option ", voters);
+    for (int i = 0; i < 2; i++) {
+      Bytes leaf = voters.get(i).ballot(coalition, List.of(List.of(1, 0, 0), List.of(1, 0)));
+      client.post(base(coalition) + "/ballots", leaf);
+      coalition.fold(leaf);
+    }
+    covered(coalition);
+    FilePayload trust =
+        new FilePayload("trust.txt", "text/plain", Trust.of(coalition.draft()).getBytes(UTF_8));
+    byte[] bundle = client.get(base(coalition) + "/bundle.zip").raw().body();
+    try (var context = person("en")) {
+      Page page = at(context, coalition, "/verify");
+      page.waitForSelector("main .actions");
+      look(page, "50-verify");
+      page.locator("main .actions .main").click();
+      page.waitForSelector(".note.wait");
+      assertThat(page.locator(".note.wait")).containsText("Without a trust file");
+
+      page.locator("main .actions .main").click();
+      page.setInputFiles("#trust", trust);
+      page.check("input[value=full]");
+      page.locator("main .actions .main").click();
+      page.waitForSelector("main .note.good, main .note.bad");
+      assertThat(page.locator(".note.good h2")).hasText("Everything that is required holds");
+      assertThat(page.locator(".checks")).hasCount(8);
+      page.locator(".checks summary").nth(3).click();
+      look(page, "51-verified");
+    }
+    try (var context = person("ru")) {
+      Page page = context.newPage();
+      page.navigate(address() + "/verify");
+      page.waitForSelector("#bundle");
+      page.locator("main .actions .main").click();
+      assertThat(page.locator(".warning")).hasText("Выберите архив выборов.");
+      page.setInputFiles("#trust", trust);
+      page.setInputFiles("#bundle", new FilePayload("b.zip", "application/zip", spoilt(bundle)));
+      page.locator("main .actions .main").click();
+      page.waitForSelector(".note.bad");
+      assertThat(page.locator(".note.bad h2")).hasText("В этой записи что-то НЕВЕРНО");
+      assertThat(page.locator(".way.first .finding")).containsText("все записи вместе");
+      look(page, "52-wrong");
+
+      page.locator("main .actions .main").click();
+      page.setInputFiles(
+          "#bundle", new FilePayload("b.zip", "application/zip", "no zip".getBytes(UTF_8)));
+      page.locator("main .actions .main").click();
+      page.waitForSelector(".note.bad");
+      assertThat(page.locator(".note.bad")).containsText("no zip");
+    }
+  }
+
+  /// The same archive with one bit of the last ballot changed.
+  private static byte[] spoilt(byte[] bundle) {
+    byte[] out = bundle.clone();
+    byte[] name = "tile/entries/000.p/".getBytes(UTF_8);
+    int at = 0;
+    while (!java.util.Arrays.equals(out, at, at + name.length, name, 0, name.length)) at++;
+    out[at + 200] ^= 1;
+    return out;
   }
 
   @Test

@@ -184,7 +184,10 @@ public final class Server implements AutoCloseable {
 
     router.get("/").handler(ctx -> viewApi.page(ctx, "index.html"));
     router.get("/doors").handler(ctx -> viewApi.page(ctx, "doors.html"));
-    router.get("/verify").handler(ctx -> viewApi.page(ctx, "verify.html"));
+    router
+        .get("/verify")
+        .handler(headers::verifier)
+        .handler(ctx -> viewApi.page(ctx, "verify.html"));
     router.get("/openapi.json").handler(ctx -> viewApi.page(ctx, "openapi.json"));
     router.get("/e/:slug").handler(ctx -> viewApi.electionPage(ctx, "election.html"));
     router
@@ -193,7 +196,10 @@ public final class Server implements AutoCloseable {
         .handler(ctx -> viewApi.electionPage(ctx, "vote.html"));
     router.get("/e/:slug/check").handler(ctx -> viewApi.electionPage(ctx, "check.html"));
     router.get("/e/:slug/result").handler(ctx -> viewApi.electionPage(ctx, "result.html"));
-    router.get("/e/:slug/verify").handler(ctx -> viewApi.electionPage(ctx, "verify.html"));
+    router
+        .get("/e/:slug/verify")
+        .handler(headers::verifier)
+        .handler(ctx -> viewApi.electionPage(ctx, "verify.html"));
     router.get("/web/*").handler(viewApi::file);
 
     router.get("/elections.json").handler(viewApi::elections);

@@ -890,6 +890,12 @@ class ServerTest {
               : client.post(address, Bytes.utf8("garbage"));
       statuses.add(reply.status());
       carriesThePolicy(one, reply, address.endsWith("/vote"));
+      assertThat(reply.raw().headers().firstValue("content-security-policy").orElse(""))
+          .as(one)
+          .endsWith(
+              address.endsWith("/verify")
+                  ? "; trusted-types veche-worker"
+                  : "; trusted-types 'none'");
     }
     Reply large = client.post(path("ballots"), Bytes.zero((int) Limits.BALLOT + 1));
     statuses.add(large.status());
@@ -902,7 +908,8 @@ class ServerTest {
     var headers = reply.raw().headers();
     assertThat(headers.firstValue("content-security-policy").orElse(""))
         .as(what)
-        .contains("default-src 'none'", "trusted-types 'none'", "frame-ancestors 'none'")
+        .contains(
+            "default-src 'none'", "require-trusted-types-for 'script'", "frame-ancestors 'none'")
         .contains(booth ? BOOTH : "connect-src 'self';");
     assertThat(headers.firstValue("cross-origin-opener-policy")).as(what).contains("same-origin");
     assertThat(headers.firstValue("cross-origin-embedder-policy"))
