@@ -99,7 +99,7 @@ export function hasStrangePoints(leaf) {
 }
 
 /** More than these of one kind are not tried, so that nobody can make a verifier work for ever. */
-const MOST_SPARES = 1_000;
+export const MOST_SPARES = 1_000;
 /** Which check a list speaks against that holds ballots refused for this reason. @type {Record<string, string>} */
 const CHECKS = { 'bad-proof': 'BAL-02', 'wrong-contests': 'BAL-02', 'wrong-context': 'BAL-02', 'bad-signature': 'BAL-03', 'not-on-roll': 'BAL-03',
   'duplicate-ciphertext': 'BAL-04', 'stale-chain': 'BAL-05' };

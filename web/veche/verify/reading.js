@@ -159,16 +159,13 @@ export async function stages(bundle) {
   /** @type {Kept[]} */ const kept = [], /** @type {string[]} */ unread = [];
   const index = await bundle.file('stage/index');
   if (!index) return { kept, unread: ['stage/index is missing'] };
-  let text = '';
-  try {
-    text = utf8(index);
-  } catch {
-    return { kept, unread: ['stage/index is not an ascending list of sizes'] };
-  }
+  // what is no text ends the list where it stands
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(index);
   if (text !== '' && !text.endsWith('\n')) unread.push('stage/index does not end');
   let before = 0n;
-  for (const size of text.split('\n').slice(0, text.endsWith('\n') ? -1 : undefined)) {
-    if (size === '' && text === '') break;
+  const sizes = text.split('\n');
+  if (sizes.at(-1) === '') sizes.pop();
+  for (const size of sizes) {
     if (!/^[1-9][0-9]{0,17}$/.test(size) || BigInt(size) <= before) {
       unread.push('stage/index is not an ascending list of sizes');
       break;

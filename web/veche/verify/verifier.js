@@ -2,7 +2,7 @@
 import { proveLeaf } from '../ballot/check.js';
 import { Malformed, hex } from '../wire.js';
 import * as ballots from './ballots.js';
-import { SecondBox, hasStrangePoints } from './box.js';
+import { MOST_SPARES, SecondBox, hasStrangePoints } from './box.js';
 import * as council from './council.js';
 import * as count from './count.js';
 import { Facts } from './facts.js';
@@ -58,6 +58,7 @@ async function once(given, mode) {
   });
   /** @type {SecondBox|undefined} */ let box;
   /** @type {Set<number>} */ const strange = new Set();
+  /** Ballots from before `open`. @type {Uint8Array[]} */ const early = [];
   for await (const read of entries(bundle, size)) {
     if ('unread' in read) {
       unread.push(read.unread);
@@ -66,11 +67,15 @@ async function once(given, mode) {
     for (const leaf of read.leaves) {
       const index = fold.size, { ballot, refused } = await fold.take(leaf);
       if (fold.acts.length > MOST_ACTS) throw new Unusable('more acts than an election has');
-      if (fold.openIndex >= 0) box ??= new SecondBox(fold.roll?.keys ?? new Map());
+      if (fold.openIndex >= 0 && !box) {
+        box = new SecondBox(fold.roll?.keys ?? new Map());
+        for (const one of early) box.outside(one);
+      }
       if (refused?.code === 'malformed' && hasStrangePoints(leaf)) {
         strange.add(index);
         if (!ballot) fold.acts.pop();
       } else if (box) again(box, fold, index, leaf, ballot, refused?.code);
+      else if (ballot && early.length < MOST_SPARES) early.push(leaf);
       await given.progress?.(fold.size, size);
     }
   }

@@ -129,7 +129,7 @@ final class OpeningChecks {
 
   private List<Reading.Seen> invalid() {
     return reading.acts().stream()
-        .filter(a -> a.type().equals("decrypt") && !a.stands())
+        .filter(a -> a.type().equals("decrypt") && !a.stands() && a.act() != null)
         .filter(
             a ->
                 a.refused().orElseThrow().code() == Code.BAD_PROOF

@@ -31,6 +31,10 @@ final class Reading {
   private final List<String> unread = new ArrayList<>();
   private final List<Seen> acts = new ArrayList<>();
   private final TreeSet<Long> strange = new TreeSet<>();
+
+  /// Ballots from before `open`.
+  private final List<Bytes> early = new ArrayList<>();
+
   private final Record record;
   private @Nullable Box box;
   private @Nullable Blame blame;
@@ -83,7 +87,9 @@ final class Reading {
     long before = 0;
     String text = index.get().utf8();
     if (!text.isEmpty() && !text.endsWith("\n")) unread.add("stage/index does not end");
-    for (String size : text.lines().toList()) {
+    List<String> sizes = new ArrayList<>(List.of(text.split("\n", -1)));
+    if (sizes.getLast().isEmpty()) sizes.removeLast();
+    for (String size : sizes) {
       if (!size.matches("[1-9][0-9]{0,17}") || Long.parseLong(size) <= before) {
         unread.add("stage/index is not an ascending list of sizes");
         return;
@@ -145,6 +151,7 @@ final class Reading {
               && (record.closeIndex() < 0 || index < record.closeIndex());
       if (voting) box().take(index, leaf, refused);
       else if (record.openIndex() >= 0) box().outside(leaf);
+      else if (early.size() < Box.MOST_SPARES) early.add(leaf);
       return;
     }
     if (acts.size() == MOST_ACTS) throw new Bundle.Unusable("more acts than an election has");
@@ -174,6 +181,7 @@ final class Reading {
   private Box box() {
     if (box == null) {
       box = new Box(record.draft(), record.manifest().orElseThrow(), record.roll().orElseThrow());
+      early.forEach(box::outside);
     }
     return box;
   }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -18,7 +19,8 @@ import org.junit.jupiter.api.Test;
 import veche.record.MutantsTest.Mutant;
 
 /// checks §2: the page's verifier, written apart from this one, says the same of every check of
-/// every bundle. `-Dveche.matrix=all` compares the whole corpus, otherwise every third mutant.
+/// every bundle. `-Dveche.matrix=all` compares the whole corpus, otherwise every fourth mutant;
+/// `-Dveche.strange=N` as many records more that nobody thought of, and three otherwise.
 class MatrixTest {
   private static final Path CORPUS = Path.of("target/corpus");
 
@@ -31,9 +33,15 @@ class MatrixTest {
     int count = 0;
     for (Map.Entry<String, Supplier<Mutant>> one : Corpus.all().entrySet()) {
       boolean good = one.getKey().startsWith("good");
-      if (good || "all".equals(System.getProperty("veche.matrix")) || count++ % 3 == 0) {
+      if (good || "all".equals(System.getProperty("veche.matrix")) || count++ % 4 == 0) {
         Corpus.write(CORPUS, one.getKey(), one.getValue().get());
       }
+    }
+    long seed = Long.getLong("veche.seed", System.nanoTime());
+    System.out.println("strange records: -Dveche.seed=" + seed);
+    Random random = new Random(seed);
+    for (int i = 0; i < Integer.getInteger("veche.strange", 3); i++) {
+      Corpus.write(CORPUS, "strange-" + i, Corpus.strange(random));
     }
     Path said = CORPUS.resolve("said");
     ProcessBuilder matrix =
