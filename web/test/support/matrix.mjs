@@ -1,5 +1,5 @@
 // checks §2: this verifier beside another one, over a corpus of good and wrong bundles: `node matrix.mjs CORPUS [NAME…]`. Of each NAME.zip there is NAME.expected with a
-// line `<id> <status> …` for each check or `exit 3`; NAME.trust, NAME.receipt.1, … are what the observer was given. Every check that differs is a line; the last
+// line `<id> <status> …` for each check or `exit 3`; NAME.trust, NAME.receipt.1, NAME.challenge.1, NAME.roll, NAME.votes are what the observer was given. Every check that differs is a line; the last
 // line counts them. Exit 0 where nothing differs.
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
@@ -14,15 +14,17 @@ const now = Number(text('now')), random = (length) => new Uint8Array(randomBytes
 let differences = 0;
 
 for (const name of names) {
-  const files = readZip(join(corpus, `${name}.zip`)), receipts = [];
-  for (let i = 1, one; (one = text(`${name}.receipt.${i}`)) !== undefined; i++) receipts.push(one);
+  const files = readZip(join(corpus, `${name}.zip`)), given = { receipts: [], challenges: [] };
+  for (const kind of ['receipt', 'challenge'])
+    for (let i = 1, one; (one = text(`${name}.${kind}.${i}`)) !== undefined; i++) given[`${kind}s`].push(one);
+  const roll = text(`${name}.roll`)?.split('\n'), votes = text(`${name}.votes`);
   const expected = (text(`${name}.expected`) ?? '').trimEnd().split('\n').map((line) => line.split(' '));
   const differs = (what) => {
     differences++;
     console.log(`${name}: ${what}`);
   };
   try {
-    const report = await verify({ get: async (path) => files.get(path), paths: files.keys(), trust: text(`${name}.trust`), receipts, now, random });
+    const report = await verify({ get: async (path) => files.get(path), paths: files.keys(), trust: text(`${name}.trust`), ...given, roll, votes, now, random });
     if (expected[0][0] === 'exit') {
       differs(`${report.exit}, expected to be unusable`);
       continue;

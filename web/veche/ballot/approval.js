@@ -98,6 +98,18 @@ export function read(f, contest) {
   return { options, proofs };
 }
 
+/** What each proof of an answer is about: a ciphertext, or the sum of several, that holds one of the values from `lo` on; `challenge` is the whole of it.
+ * @typedef {{lo: number, of: Ciphertext[], proof: OrProof, challenge: bigint}} Statement */
+
+/** @param {Context} at @param {Contest} contest @param {ApprovalAnswer} answer @returns {Statement[]} */
+export function statements(at, contest, { options, proofs, range }) {
+  const actx = context(at, options);
+  return [
+    ...options.map((ct, j) => ({ lo: 0, of: [ct], proof: proofs[j], challenge: challenge01(actx, j, proofs[j].T, proofs[j].U) })),
+    ...(range ? [{ lo: contest.lo, of: options, proof: range, challenge: challengeRange(actx, contest, range.T, range.U) }] : []),
+  ];
+}
+
 /** The proofs that fail, by name. @param {Context} at @param {Contest} contest @param {ApprovalAnswer} answer @returns {string[]} */
 export function failing(at, contest, { options, proofs, range }) {
   const actx = context(at, options);

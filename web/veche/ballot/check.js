@@ -43,6 +43,12 @@ const isRefusal = (x) => x.verdict === 'refused';
 /** record §2: a ballot leaf, read and proved; without `equations` the proofs of its answers are left out. @param {Election} election @param {Uint8Array} leaf
  * @param {boolean} [equations] @returns {Proved|Refusal} */
 export function proveLeaf(election, leaf, equations = true) {
+  const claim = readClaim(election, leaf);
+  return isRefusal(claim) ? claim : judged(claim, equations);
+}
+
+/** A ballot leaf as far as it can be judged without an equation. @param {Election} election @param {Uint8Array} leaf @returns {Claim|Refusal} */
+export function readClaim(election, leaf) {
   const read = attempt('malformed', () => {
     const f = new Fields(parse(leaf), 6);
     f.text('ballot');
@@ -50,14 +56,21 @@ export function proveLeaf(election, leaf, equations = true) {
     const eid = f.bytes(32), body = f.bytes(), T = pointOf(f.point()), z = f.scalar();
     return { eid, body, signature: { T, z } };
   });
-  return isRefusal(read) ? read : prove(election, read.body, read.signature, read.eid, equations);
+  return isRefusal(read) ? read : readBody(election, read.body, read.signature, read.eid);
 }
 
 /** What needs no other record: shape, election, roll, answers, proofs, signature.
- * @param {Election} election @param {Uint8Array} body @param {schnorr.Proof} signature @param {Uint8Array} [leafEid] @param {boolean} [equations]
- * @returns {Proved|Refusal}
+ * @param {Election} election @param {Uint8Array} body @param {schnorr.Proof} signature @param {Uint8Array} [leafEid] @returns {Proved|Refusal}
  */
-export function prove(election, body, signature, leafEid = election.eid, equations = true) {
+export function prove(election, body, signature, leafEid = election.eid) {
+  const claim = readBody(election, body, signature, leafEid);
+  return isRefusal(claim) ? claim : judged(claim);
+}
+
+/** A ballot whose proofs and signature are still to be judged. @typedef {{verdict: 'read', ballot: Ballot, vk: Point, Y: Point, bctx: Uint8Array, h: Uint8Array, signature: schnorr.Proof}} Claim */
+
+/** @param {Election} election @param {Uint8Array} body @param {schnorr.Proof} signature @param {Uint8Array} leafEid @returns {Claim|Refusal} */
+function readBody(election, body, signature, leafEid) {
   const read = attempt('malformed', () => {
     const f = new Fields(parse(body), 6);
     f.text('veche/1/ballot');
@@ -72,15 +85,20 @@ export function prove(election, body, signature, leafEid = election.eid, equatio
   const due = contestsOf(election, key);
   const answers = attempt('wrong-contests', () => readAnswers(due, read.answers));
   if (isRefusal(answers)) return answers;
+  return {
+    verdict: 'read', ballot: { vk: key, seq, prev, ballotId: ballotIdOf(body), answers },
+    vk, Y: precomputed(election.Y), bctx: ballotContext(election.eid, { vk, seq, prev }), h: bodyHash(body), signature,
+  };
+}
 
-  const bctx = ballotContext(election.eid, { vk, seq, prev });
-  const Y = precomputed(election.Y);
-  const failing = !equations ? [] : answers.flatMap(({ k, contest, answer }) => contest.kind === 'approval'
+/** The plain form, which defines validity. @param {Claim} claim @param {boolean} [equations] @returns {Proved|Refusal} */
+export function judged({ ballot, vk, Y, bctx, h, signature }, equations = true) {
+  const failing = !equations ? [] : ballot.answers.flatMap(({ k, contest, answer }) => contest.kind === 'approval'
     ? approval.failing({ bctx, k, Y }, contest, /** @type {approval.ApprovalAnswer} */ (answer))
     : ranked.failing({ bctx, k, Y }, /** @type {ranked.RankedAnswer} */ (answer)));
   if (failing.length) return refused('bad-proof', failing.join('; '));
-  if (!schnorr.verify('ballot-sig', vk, bodyHash(body), signature)) return refused('bad-signature');
-  return { verdict: 'proved', ballot: { vk: key, seq, prev, ballotId: ballotIdOf(body), answers } };
+  if (!schnorr.verify('ballot-sig', vk, h, signature)) return refused('bad-signature');
+  return { verdict: 'proved', ballot };
 }
 
 /** @param {{k: number, contest: Contest}[]} due @param {Fields} f @returns {Answer[]} */

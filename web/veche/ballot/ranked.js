@@ -100,6 +100,9 @@ export function read(f) {
   return { A, B, proof: { T, z } };
 }
 
+/** What an answer's proof answers to. @param {Context} at @param {RankedAnswer} answer */
+export const challenged = (at, answer) => challenge(at, answer, answer.proof.T);
+
 /** The proofs that fail, by name. @param {Context} at @param {RankedAnswer} answer @returns {string[]} */
 export const failing = (at, answer) =>
   schnorr.holds(answer.A, answer.proof, challenge(at, answer, answer.proof.T)) ? [] : [`contest ${at.k}: ranked-pok`];

@@ -27,5 +27,8 @@ export function sign(tag, xv, h) {
   return prove(xv, w, (T) => challenge(tag, vk, T, h));
 }
 
+/** What a signature answers to. @param {string} tag @param {Point} vk @param {Uint8Array} h @param {Proof} sig */
+export const challenged = (tag, vk, h, sig) => challenge(tag, vk, sig.T, h);
+
 /** @param {string} tag @param {Point} vk @param {Uint8Array} h @param {Proof} sig */
 export const verify = (tag, vk, h, sig) => holds(vk, sig, challenge(tag, vk, sig.T, h));

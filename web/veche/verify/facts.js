@@ -18,7 +18,7 @@ import { fail } from './said.js';
 
 export class Facts {
   /** @param {{bundle: import('./reading.js').Bundle, head: Kept, kept: Kept[], unread: string[], fold: Fold, box: import('./box.js').SecondBox|undefined,
-   *   trust: import('./trust.js').Trust|undefined, held: Held, now: number, sampled: {proved: number, ballots: number}|undefined, strange: Set<number>}} of */
+   *   trust: import('./trust.js').Trust|undefined, held: Held, now: number, sampled: {proved: number, ballots: number}|undefined, strange: Set<number>, plain: boolean}} of */
   constructor(of) {
     this.bundle = of.bundle;
     this.head = of.head;
@@ -33,6 +33,7 @@ export class Facts {
     /** Leaves that are ballots but for points that are none. */
     this.strange = of.strange;
     this.held = of.held;
+    this.plain = of.plain;
     /** @type {Map<Kept, Cosigned[]>} */ this.cosignatures = new Map();
     /** @type {{seen: Seen, check: string, why?: string}[]|undefined} */ this.blamed = undefined;
   }

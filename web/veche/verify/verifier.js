@@ -1,6 +1,7 @@
 // log §8, checks §1: all 72 checks over a bundle, in their order. It believes the trust file and nothing else; what the record says of itself is worked out again.
+import { proveLeaves } from '../ballot/batch.js';
 import { proveLeaf } from '../ballot/check.js';
-import { Malformed, hex } from '../wire.js';
+import { Malformed, bytes, encode, hex, list, text, uint } from '../wire.js';
 import * as ballots from './ballots.js';
 import { MOST_SPARES, SecondBox, hasStrangePoints } from './box.js';
 import * as council from './council.js';
@@ -37,7 +38,11 @@ export { Unusable } from './reading.js';
 export const IDS = Object.entries({ LOG: 13, ROL: 8, SET: 10, BAL: 10, MIX: 7, DEC: 6, TAL: 9, CER: 9 })
   .flatMap(([group, n]) => Array.from({ length: n }, (_, i) => `${group}-${String(i + 1).padStart(2, '0')}`));
 
-const MOST_ACTS = 200_000, SAMPLE = 200;
+const MOST_ACTS = 200_000, SAMPLE = 200, BATCH = 64;
+
+/** Whether a leaf begins as a ballot does. @param {Uint8Array} leaf */
+const isBallot = (leaf) => BALLOT.every((byte, i) => leaf[i] === byte);
+const BALLOT = encode(list([text('ballot'), uint(1), bytes(new Uint8Array(32)), bytes(new Uint8Array()), uint(0), uint(0)])).slice(0, 16);
 
 /** Throws Unusable where there is nothing to judge (exit 3), and Malformed where the trust file is none. @param {Given} given @returns {Promise<Report>} */
 export async function verify(given) {
@@ -52,8 +57,10 @@ async function once(given, mode) {
   const bundle = new Bundle(given.get, given.paths), newest = await head(bundle), { kept, unread } = await stages(bundle);
   const { size, origin } = newest.tree, sampled = mode === 'fast' ? { proved: 0, ballots: 0 } : undefined;
   const looks = given.judge ?? (given.random && mixes.judge({ random: given.random, plain: given.plain, progress: given.mixing }));
+  /** Ballots that were proved together, before their turn. @type {WeakMap<Uint8Array, import('../ballot/check.js').Proved|import('../ballot/check.js').Refusal>} */
+  const ahead = new WeakMap();
   const fold = new Fold(origin, (sha256) => bundle.blob(sha256), {
-    prove: sampled ? sampling(sampled, size, given) : (election, leaf) => proveLeaf(election, leaf),
+    prove: sampled ? sampling(sampled, size, given) : (election, leaf) => ahead.get(leaf) ?? proveLeaf(election, leaf),
     ...(!sampled && looks ? { judge: looks } : {}),
   });
   /** @type {SecondBox|undefined} */ let box;
@@ -64,7 +71,8 @@ async function once(given, mode) {
       unread.push(read.unread);
       break;
     }
-    for (const leaf of read.leaves) {
+    for (const [at, leaf] of read.leaves.entries()) {
+      if (!sampled && !given.plain && given.random && fold.election && !ahead.has(leaf)) prove(ahead, fold.election, read.leaves, at, given.random);
       const index = fold.size, { ballot, refused } = await fold.take(leaf);
       if (fold.acts.length > MOST_ACTS) throw new Unusable('more acts than an election has');
       if (fold.openIndex >= 0 && !box) {
@@ -79,7 +87,7 @@ async function once(given, mode) {
       await given.progress?.(fold.size, size);
     }
   }
-  const facts = new Facts({ bundle, head: newest, kept: [newest, ...kept], unread, fold, box, trust, now: given.now, sampled, strange,
+  const facts = new Facts({ bundle, head: newest, kept: [newest, ...kept], unread, fold, box, trust, now: given.now, sampled, strange, plain: given.plain ?? !given.random,
     held: { ...given, receipts: given.receipts ?? [], challenges: given.challenges ?? [] } });
   /** @type {Map<string, Said>} */ const said = new Map();
   /** @type {import('./said.js').On} */
@@ -100,6 +108,16 @@ async function once(given, mode) {
     origin, size, root: hex(newest.tree.root), phase: fold.phase, result: fold.result && hex(fold.result.digest), mode, sampled, checks,
     exit: some('fail') ? 1 : some('not-checked') ? 2 : 0,
   };
+}
+
+/** Proves the ballots from here on together, as many as stand in a row. @param {WeakMap<Uint8Array, import('../ballot/check.js').Proved|import('../ballot/check.js').Refusal>} ahead
+ * @param {import('../ballot/check.js').Election} election @param {Uint8Array[]} leaves @param {number} at @param {(length: number) => Uint8Array} random */
+function prove(ahead, election, leaves, at, random) {
+  let end = at;
+  while (end < leaves.length && end < at + BATCH && isBallot(leaves[end])) end++;
+  if (end - at < 2) return;
+  const run = leaves.slice(at, end);
+  proveLeaves(election, run, random).forEach((found, i) => ahead.set(run[i], found));
 }
 
 /** The box's second look at a leaf. @param {SecondBox} box @param {Fold} fold @param {number} index @param {Uint8Array} leaf @param {boolean} ballot @param {string|undefined} code */

@@ -8,14 +8,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.SortedMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import veche.Coalition;
+import veche.ballot.Seal;
 import veche.crypto.SigningKey;
 import veche.crypto.Vkey;
 import veche.record.MutantsTest.Mutant;
+import veche.view.Fingerprint;
 import veche.wire.Bytes;
 import veche.wire.Enc;
 
@@ -176,8 +180,73 @@ final class Corpus {
     return Bytes.of(out);
   }
 
+  /// What an observer compares a bundle with: as files `NAME.challenge.1` and on, `NAME.roll`,
+  /// `NAME.votes`.
+  record Compared(
+      Mutant mutant, List<String> challenges, Optional<String> roll, Optional<String> votes) {}
+
+  /// Right and wrong things beside a good bundle.
+  static Map<String, Compared> compared() {
+    Map<String, Compared> out = new LinkedHashMap<>();
+    ElectionFixture good = ElectionFixture.goodRanked();
+    Mutant files = Mutant.of(good);
+    List<String> words =
+        good.voters.stream().map(v -> Fingerprint.of(v.vk.encoding())).sorted().toList();
+    Function<List<String>, Compared> roll =
+        lines ->
+            new Compared(
+                files, List.of(), Optional.of(String.join("\n", lines) + "\n"), Optional.empty());
+    out.put("held-roll", roll.apply(words));
+    out.put("held-roll-less", roll.apply(words.subList(1, words.size())));
+    Function<String, Compared> votes =
+        table -> new Compared(files, List.of(), Optional.empty(), Optional.of(table));
+    String table = Opened.rows(good.coalition.record(), List.of(2));
+    out.put("held-votes", votes.apply(table));
+    out.put("held-votes-more", votes.apply(table + "board,6,valid,anna\n"));
+    out.put("held-votes-poem", votes.apply("a poem"));
+    ElectionFixture open = ElectionFixture.ranked().opened(2);
+    Bytes seed = Bytes.utf8("seed").sha256();
+    List<List<Integer>> choices = List.of(List.of(1, 0, 0), List.of(1, 0), List.of(2, 0));
+    Coalition.Voter voter = open.voters.getFirst();
+    Bytes body = Seal.body(open.coalition.paper(), choices, voter.vk, 0, Bytes.zero(32), seed);
+    String shown = challenge(body, seed, voter);
+    Function<String, Compared> challenge =
+        text -> new Compared(Mutant.of(open), List.of(text), Optional.empty(), Optional.empty());
+    out.put("held-challenge", challenge.apply(shown));
+    out.put("held-challenge-lie", challenge.apply(shown.replace("marks 0 100", "marks 0 010")));
+    out.put("held-challenge-misfit", challenge.apply(shown.replace("ranks 2 2,0", "ranks 2 9")));
+    out.put("held-challenge-short", challenge.apply(shown.replace("marks 1 10\n", "")));
+    ElectionFixture cast = open.sibling();
+    cast.leaves.add(Seal.sign(body, voter.secret));
+    out.put(
+        "held-challenge-cast",
+        new Compared(Mutant.of(cast), List.of(shown), Optional.empty(), Optional.empty()));
+    return out;
+  }
+
+  private static String challenge(Bytes body, Bytes seed, Coalition.Voter voter) {
+    return String.join(
+        "\n",
+        "veche.challenge/v1",
+        ElectionFixture.ORIGIN,
+        "ballot " + Seal.ballotId(body).base32(),
+        "key " + voter.vk.encoding().hex(),
+        "place 0 " + Bytes.zero(32).hex(),
+        "seed " + seed.hex(),
+        "marks 0 100",
+        "marks 1 10",
+        "ranks 2 2,0",
+        "");
+  }
+
   /// Writes one bundle and what this verifier says of it.
   static void write(Path folder, String name, Mutant mutant) {
+    write(folder, name, new Compared(mutant, List.of(), Optional.empty(), Optional.empty()));
+  }
+
+  /// The same with what an observer compares it with.
+  static void write(Path folder, String name, Compared of) {
+    Mutant mutant = of.mutant;
     try {
       Files.createDirectories(folder);
       ElectionFixture.zip(folder.resolve(name + ".zip"), mutant.files());
@@ -188,17 +257,33 @@ final class Corpus {
       for (int i = 0; i < receipts.length; i++) {
         Files.writeString(folder.resolve(name + ".receipt." + (i + 1)), receipts[i]);
       }
-      Files.writeString(folder.resolve(name + ".expected"), expected(mutant));
+      for (int i = 0; i < of.challenges.size(); i++) {
+        Files.writeString(folder.resolve(name + ".challenge." + (i + 1)), of.challenges.get(i));
+      }
+      if (of.roll.isPresent()) Files.writeString(folder.resolve(name + ".roll"), of.roll.get());
+      if (of.votes.isPresent()) Files.writeString(folder.resolve(name + ".votes"), of.votes.get());
+      Files.writeString(folder.resolve(name + ".expected"), expected(of));
       Files.writeString(folder.resolve("now"), ElectionFixture.NOW + "\n");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static String expected(Mutant mutant) {
+  private static String expected(Compared of) {
+    Mutant mutant = of.mutant;
     try {
-      return MemoryBundle.verify(
-              new MemoryBundle(mutant.files()), mutant.trust(), mutant.receipts())
+      Verifier.Given g =
+          MemoryBundle.given(new MemoryBundle(mutant.files()), mutant.trust(), mutant.receipts());
+      Optional<Verifier.RollList> roll =
+          of.roll.map(
+              text ->
+                  new Verifier.RollList(text.lines().collect(Collectors.toSet()), Fingerprint::of));
+      Verifier.Held held =
+          new Verifier.Held(
+              List.of(mutant.receipts()), of.challenges, roll, of.votes, Optional.empty());
+      return Verifier.verify(
+              new Verifier.Given(g.bundle(), g.trust(), held, false, g.now(), g.weights()),
+              (done, all) -> {})
           .checks()
           .stream()
           .map(c -> c.id() + " " + c.status().id() + " " + c.why() + "\n")

@@ -37,6 +37,7 @@ class MatrixTest {
         Corpus.write(CORPUS, one.getKey(), one.getValue().get());
       }
     }
+    Corpus.compared().forEach((name, of) -> Corpus.write(CORPUS, name, of));
     long seed = Long.getLong("veche.seed", System.nanoTime());
     System.out.println("strange records: -Dveche.seed=" + seed);
     Random random = new Random(seed);
