@@ -204,7 +204,10 @@ export class Fold {
 
   /** @param {import('../ballot/check.js').Proved} proved @param {number} index */
   enter(proved, index) {
-    const admitted = this.box.admit(proved, index);
+    // proofs that were judged are not needed again, and are most of a ballot
+    const answers = proved.ballot.answers.map(({ k, contest, ciphertexts }) => ({ k, contest, ciphertexts: ciphertexts.map(({ A, B }) => ({ A, B })) }));
+    const light = { ...proved, ballot: { ...proved.ballot, answers: /** @type {import('../ballot/check.js').Answer[]} */ (/** @type {unknown} */ (answers)) } };
+    const admitted = this.box.admit(light, index);
     if (admitted.verdict === 'refused') return { code: admitted.reason, detail: admitted.detail };
     this.places.set(hex(proved.ballot.ballotId), index);
     this.valid++;

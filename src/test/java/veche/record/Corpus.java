@@ -54,6 +54,7 @@ final class Corpus {
     out.put("good-aftermath", () -> Mutant.of(aftermath()));
     out.put("good-ranked", () -> Mutant.of(ElectionFixture.goodRanked()));
     out.put("good-skipped", () -> Mutant.of(skipped()));
+    out.put("large", () -> Mutant.of(large()));
     MutantsTest.table()
         .forEach(
             (id, rows) -> {
@@ -132,6 +133,13 @@ final class Corpus {
     f.add(f.act("revoke-mandate", back, "north", "east").encode());
     f.add(f.act("mandate", mandate, "north", "east").encode());
     return f.last().stage(ElectionFixture.CLOSES + 3_000);
+  }
+
+  /// More leaves than a tile holds.
+  private static ElectionFixture large() {
+    ElectionFixture f = new ElectionFixture().opened(260);
+    for (int i = 0; i < 270; i++) f.vote(i % 260, List.of(i % 2, 1 - i % 2, 0), List.of(1, i % 2));
+    return f.closed().decrypt(1, 2).certify().last().stage(ElectionFixture.CLOSES + 3_000);
   }
 
   private static ElectionFixture skipped() {
