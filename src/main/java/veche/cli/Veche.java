@@ -28,7 +28,9 @@ import veche.wire.Malformed;
       ConformanceCommand.class,
       ExportCommand.class,
       RecountCommand.class,
-      CountersignCommand.class
+      CountersignCommand.class,
+      ForkCommand.class,
+      DisputeCommand.class
     })
 public final class Veche implements Runnable {
   public static final String SOFTWARE = "veche 0.1.0";
