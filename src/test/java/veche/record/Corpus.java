@@ -150,7 +150,8 @@ final class Corpus {
   }
 
   /// Records that nobody thought of: one leaf of a good one is changed, gone, doubled, moved or
-  /// cut, and the log and the witnesses sign what is left; or a byte of some file is another.
+  /// cut, and the log and the witnesses sign what is left; or a byte of some file or receipt is
+  /// another.
   static Mutant strange(Random random) {
     List<Supplier<ElectionFixture>> good =
         List.of(
@@ -162,7 +163,7 @@ final class Corpus {
     ElectionFixture f = good.get(random.nextInt(good.size())).get().sibling();
     int at = random.nextInt(f.leaves.size());
     Bytes leaf = f.leaves.get(at);
-    switch (random.nextInt(7)) {
+    switch (random.nextInt(8)) {
       case 0 -> f.leaves.remove(at);
       case 1 -> f.leaves.add(random.nextInt(f.leaves.size()), leaf);
       case 2 -> f.leaves.add(random.nextInt(f.leaves.size()), f.leaves.remove(at));
@@ -173,6 +174,12 @@ final class Corpus {
         String path = paths.get(random.nextInt(paths.size()));
         if (files.get(path).length() > 0) files.compute(path, (p, b) -> changed(b, random));
         return new Mutant(files, f.trust());
+      }
+      case 5 -> {
+        StringBuilder receipt =
+            new StringBuilder(MutantsTest.receipt(f, at, "north", "east", "west"));
+        receipt.setCharAt(random.nextInt(receipt.length()), (char) (10 + random.nextInt(117)));
+        return new Mutant(f.files(), f.trust(), receipt.toString());
       }
       default -> f.leaves.set(at, changed(leaf, random));
     }

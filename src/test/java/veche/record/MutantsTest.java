@@ -360,7 +360,7 @@ class MutantsTest {
     return f;
   }
 
-  private static String receipt(ElectionFixture of, int index, String... witnesses) {
+  static String receipt(ElectionFixture of, int index, String... witnesses) {
     Tree tree = of.tree();
     long size = of.leaves.size();
     Map<String, Long> times = new HashMap<>();
