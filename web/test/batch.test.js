@@ -47,4 +47,11 @@ for (const name of ['good', 'ranked']) {
     }
     assert.ok(reasons.has('bad-signature') && reasons.has('bad-proof'), [...reasons].join());
   });
+
+  test(`${name}: where the proofs of answers are left out signatures are judged all the same`, async () => {
+    const { election, ballots } = await box(name), leaves = ballots.map((leaf) => leaf.slice());
+    leaves[1][leaves[1].length - 1] ^= 1;
+    const found = proveLeaves(election, leaves, random, () => false);
+    assert.deepEqual(found.map((f) => f.reason), leaves.map((_, i) => (i === 1 ? 'bad-signature' : undefined)));
+  });
 }

@@ -17,23 +17,27 @@ import * as ranked from './ranked.js';
 /** Fewer than these are faster one by one. */
 const FEWEST = 3;
 
-/** What proveLeaf says of each. @param {import('./check.js').Election} election @param {readonly Uint8Array[]} leaves @param {(length: number) => Uint8Array} random @returns {(Proved|Refusal)[]} */
-export function proveLeaves(election, leaves, random) {
-  const read = leaves.map((leaf) => readClaim(election, leaf)), claims = read.filter((one) => one.verdict === 'read');
-  const good = new Map(halves(claims, random));
-  return read.map((one) => (one.verdict === 'read' ? good.get(one) ?? judged(one) : one));
+/** What proveLeaf says of each; of those that `equations` leaves out the proofs of the answers are not looked at. @param {import('./check.js').Election} election
+ * @param {readonly Uint8Array[]} leaves @param {(length: number) => Uint8Array} random @param {(index: number) => boolean} [equations] @returns {(Proved|Refusal)[]} */
+export function proveLeaves(election, leaves, random, equations = () => true) {
+  const read = leaves.map((leaf) => readClaim(election, leaf));
+  const asked = read.flatMap((claim, i) => (claim.verdict === 'read' ? [{ claim, equations: equations(i) }] : []));
+  const found = new Map(halves(asked, random));
+  return read.map((one) => (one.verdict === 'read' ? found.get(one) ?? judged(one) : one));
 }
 
-/** @param {Claim[]} claims @param {(length: number) => Uint8Array} random @returns {[Claim, Proved|Refusal][]} */
-function halves(claims, random) {
-  if (claims.length < FEWEST) return claims.map((one) => [one, judged(one)]);
-  if (holds(claims, random)) return claims.map((one) => [one, { verdict: 'proved', ballot: one.ballot }]);
-  const middle = claims.length >> 1;
-  return [...halves(claims.slice(0, middle), random), ...halves(claims.slice(middle), random)];
+/** @typedef {{claim: Claim, equations: boolean}} Asked */
+
+/** @param {Asked[]} asked @param {(length: number) => Uint8Array} random @returns {[Claim, Proved|Refusal][]} */
+function halves(asked, random) {
+  if (asked.length < FEWEST) return asked.map(({ claim, equations }) => [claim, judged(claim, equations)]);
+  if (holds(asked, random)) return asked.map(({ claim }) => [claim, { verdict: 'proved', ballot: claim.ballot }]);
+  const middle = asked.length >> 1;
+  return [...halves(asked.slice(0, middle), random), ...halves(asked.slice(middle), random)];
 }
 
-/** Whether all equations of all of them hold, but for a chance of 2⁻¹²⁸. @param {Claim[]} claims @param {(length: number) => Uint8Array} random */
-function holds(claims, random) {
+/** Whether all equations of all of them hold, but for a chance of 2⁻¹²⁸. @param {Asked[]} asked @param {(length: number) => Uint8Array} random */
+function holds(asked, random) {
   /** @type {{x: bigint, y: bigint}[]} */ const points = [], /** @type {bigint[]} */ scalars = [];
   let ofG = 0n, ofY = 0n;
   const put = (/** @type {Point} */ P, /** @type {bigint} */ k) => {
@@ -42,8 +46,8 @@ function holds(claims, random) {
     scalars.push(mod(k));
   };
   const weight = () => toBigInt(random(16));
-  for (const { ballot, vk, Y, bctx, h, signature } of claims) {
-    for (const { k, contest, answer } of ballot.answers) {
+  for (const { claim: { ballot, vk, Y, bctx, h, signature }, equations } of asked) {
+    for (const { k, contest, answer } of equations ? ballot.answers : []) {
       if (contest.kind === 'ranked') {
         const one = /** @type {ranked.RankedAnswer} */ (answer), w = weight(), c = ranked.challenged({ bctx, k, Y }, one);
         // [z]G − T − [c]A
@@ -87,6 +91,6 @@ function holds(claims, random) {
     put(vk, -w * signatureChallenge('ballot-sig', vk, h, signature));
   }
   put(G, ofG);
-  put(claims[0].Y, ofY);
+  put(asked[0].claim.Y, ofY);
   return msm(points, scalars).is0();
 }

@@ -58,9 +58,10 @@ async function once(given, mode) {
   const { size, origin } = newest.tree, sampled = mode === 'fast' ? { proved: 0, ballots: 0 } : undefined;
   const looks = given.judge ?? (given.random && mixes.judge({ random: given.random, plain: given.plain, progress: given.mixing }));
   /** Ballots that were proved together, before their turn. @type {WeakMap<Uint8Array, import('../ballot/check.js').Proved|import('../ballot/check.js').Refusal>} */
-  const ahead = new WeakMap();
+  const ahead = new WeakMap(), drawn = sampled ? drawing(sampled, size, given) : () => true;
   const fold = new Fold(origin, (sha256) => bundle.blob(sha256), {
-    prove: sampled ? sampling(sampled, size, given) : (election, leaf) => ahead.get(leaf) ?? proveLeaf(election, leaf),
+    // those of deposits, where junk is usual, are proved all
+    prove: (election, leaf, index) => ahead.get(leaf) ?? proveLeaf(election, leaf, index < 0 || drawn()),
     ...(!sampled && looks ? { judge: looks } : {}),
   });
   /** @type {SecondBox|undefined} */ let box;
@@ -72,7 +73,7 @@ async function once(given, mode) {
       break;
     }
     for (const [at, leaf] of read.leaves.entries()) {
-      if (!sampled && !given.plain && given.random && fold.election && !ahead.has(leaf)) prove(ahead, fold.election, read.leaves, at, given.random);
+      if (!given.plain && given.random && fold.election && !ahead.has(leaf)) prove(ahead, fold.election, read.leaves, at, given.random, drawn);
       const index = fold.size, { ballot, refused } = await fold.take(leaf);
       if (fold.acts.length > MOST_ACTS) throw new Unusable('more acts than an election has');
       if (fold.openIndex >= 0 && !box) {
@@ -111,13 +112,13 @@ async function once(given, mode) {
 }
 
 /** Proves the ballots from here on together, as many as stand in a row. @param {WeakMap<Uint8Array, import('../ballot/check.js').Proved|import('../ballot/check.js').Refusal>} ahead
- * @param {import('../ballot/check.js').Election} election @param {Uint8Array[]} leaves @param {number} at @param {(length: number) => Uint8Array} random */
-function prove(ahead, election, leaves, at, random) {
+ * @param {import('../ballot/check.js').Election} election @param {Uint8Array[]} leaves @param {number} at @param {(length: number) => Uint8Array} random @param {() => boolean} drawn */
+function prove(ahead, election, leaves, at, random, drawn) {
   let end = at;
   while (end < leaves.length && end < at + BATCH && isBallot(leaves[end])) end++;
   if (end - at < 2) return;
   const run = leaves.slice(at, end);
-  proveLeaves(election, run, random).forEach((found, i) => ahead.set(run[i], found));
+  proveLeaves(election, run, random, drawn).forEach((found, i) => ahead.set(run[i], found));
 }
 
 /** The box's second look at a leaf. @param {SecondBox} box @param {Fold} fold @param {number} index @param {Uint8Array} leaf @param {boolean} ballot @param {string|undefined} code */
@@ -135,15 +136,15 @@ function again(box, fold, index, leaf, ballot, code) {
   }
 }
 
-/** Proves about so many ballots, drawn as they come; those of deposits, where junk is usual, all. @param {{proved: number, ballots: number}} sampled @param {number} size @param {Given} given
- * @returns {import('./fold.js').Prove} */
-function sampling(sampled, size, { sample = SAMPLE, random }) {
+/** Whether the next ballot is one of the about so many that a quick look proves. @param {{proved: number, ballots: number}} sampled @param {number} size @param {Given} given
+ * @returns {() => boolean} */
+function drawing(sampled, size, { sample = SAMPLE, random }) {
   if (!random) throw new Error('a fast look needs `random`');
   const limit = size <= sample ? 2 ** 32 : Math.ceil((sample / size) * 2 ** 32);
-  return (election, leaf, index) => {
-    const drawn = index < 0 || new DataView(random(4).slice().buffer).getUint32(0) < limit;
+  return () => {
+    const drawn = new DataView(random(4).slice().buffer).getUint32(0) < limit;
     sampled.ballots++;
     if (drawn) sampled.proved++;
-    return proveLeaf(election, leaf, drawn);
+    return drawn;
   };
 }
