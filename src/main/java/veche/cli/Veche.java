@@ -30,7 +30,8 @@ import veche.wire.Malformed;
       RecountCommand.class,
       CountersignCommand.class,
       ForkCommand.class,
-      DisputeCommand.class
+      DisputeCommand.class,
+      ShowCommand.class
     })
 public final class Veche implements Runnable {
   public static final String SOFTWARE = "veche 0.1.0";

@@ -35,7 +35,12 @@ public record Act(String type, Bytes id, long serial, Enc payload, List<String> 
 
   /// What the signatures are over, apart from the origin; two proposals of one act share it.
   public Bytes digest() {
-    return Enc.list(head()).encode().sha256();
+    return signed().sha256();
+  }
+
+  /// All of the act but its signatures: the bytes of which [#noteBody] bears the SHA-256.
+  public Bytes signed() {
+    return Enc.list(head()).encode();
   }
 
   /// record §2: four lines, so that stock tools can sign and check them.
