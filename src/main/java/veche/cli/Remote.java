@@ -140,6 +140,11 @@ public final class Remote {
         throw refusal(response.statusCode(), Bytes.wrap(body));
       }
     } catch (IOException e) {
+      // the client wraps what broke down in this program, like memory that ran out: that is no
+      // silent server, and asking again would not help
+      for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+        if (cause instanceof Error broken) throw broken;
+      }
       throw new Unreachable(base + ": " + e.getClass().getSimpleName());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

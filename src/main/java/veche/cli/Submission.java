@@ -80,7 +80,13 @@ final class Submission {
     long end = System.nanoTime() + IN_THE_LOG_WITHIN.toNanos();
     do {
       pause();
-      Record record = follower.catchUp();
+      try {
+        follower.catchUp();
+      } catch (Remote.Unreachable notYet) {
+        // it may be busy with what was sent
+        continue;
+      }
+      Record record = follower.record();
       for (long i = from; i < record.size(); i++) {
         if (record.tree().leaf(i).equals(leafHash)) return true;
       }

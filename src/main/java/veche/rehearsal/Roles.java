@@ -46,7 +46,7 @@ final class Roles implements AutoCloseable {
               List.of(
                   "-XX:+UseSerialGC",
                   "-XX:TieredStopAtLevel=" + (LONG.contains(arguments.get(1)) ? 4 : 1),
-                  "-Xmx512m",
+                  "-Xmx1g",
                   "-Dveche.exitWithParent=true"));
       command.addAll(arguments);
       Process process =
