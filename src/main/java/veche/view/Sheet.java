@@ -7,6 +7,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import veche.council.Certificate;
@@ -229,12 +230,9 @@ public final class Sheet {
         String id = contest.optionIds().get(j);
         stage.votes().get(j).ifPresent(v -> votes.add(id + " " + Minutes.number(v)));
       }
-      line(
-          "round",
-          i + 1,
-          stage.kind().name().toLowerCase(java.util.Locale.ROOT),
-          ids(contest, stage.options()),
-          String.join(", ", votes));
+      String kind = words.text("sheet.kind." + stage.kind().name().toLowerCase(Locale.ROOT));
+      String whom = stage.options().isEmpty() ? "" : " " + ids(contest, stage.options());
+      line("round", i + 1, kind + whom, String.join(", ", votes));
       stage.quota().ifPresent(q -> line("quota", Minutes.number(q)));
       if (conserves && !votes.isEmpty()) {
         Fraction ended = stage.exhausted().values().stream().reduce(Fraction.ZERO, Fraction::plus);

@@ -75,7 +75,7 @@ class SheetTest {
             "12  действительных: 4 (четыре)",
             "  9 = 10 + 11 + 12   5 = 0 + 1 + 4  верно",
             "  7 = 8 = 9          5 = 5 = 5 = 5 = 5 = 5  верно")
-        .anyMatch(line -> line.startsWith("  шаг 1, first"))
+        .anyMatch(line -> line.startsWith("  шаг 1, первые предпочтения: "))
         .anyMatch(line -> line.matches("  12 +4 = .* верно"));
     assertThat(sheet).doesNotContain("НЕВЕРНО");
   }
