@@ -92,6 +92,11 @@ public final class Case {
     return differs ? drawn(first).orElse(first) : first;
   }
 
+  /// The ballots as the entry's policy reads them.
+  public Profile profile() {
+    return sheet().profile(policy());
+  }
+
   private Counting.Counted first() {
     Rule rule = Rules.of(entry.path("rule").asText()).orElseThrow(NotBuilt::new);
     Sheet sheet = sheet();
