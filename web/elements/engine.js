@@ -9,6 +9,7 @@ export * as board from '../veche/record/board.js';
 export * as deposit from '../veche/record/deposit.js';
 export * as result from '../veche/record/result.js';
 export * as again from '../veche/tally/again.js';
+export * as published from '../veche/verify/published.js';
 export * as receipt from '../veche/log/receipt.js';
 export * as merkle from '../veche/log/merkle.js';
 export * as enrol from '../veche/roll/enrol.js';

@@ -14,7 +14,7 @@ class Result extends Page {
   /** @type {any} */ found;
   /** Contests whose rounds are shown. @type {Set<string>} */ unfolded = new Set();
   /** @type {{lie: boolean, detail: string}|undefined} */ failed;
-  /** The page's own counts, by contest. @type {Map<string, {same: boolean, stages: number, ballots: number}>} */ counted = new Map();
+  /** The page's own counts, by contest: of ranked ones from the ballots, of others from the totals. @type {Map<string, {same: boolean, stages: number, ballots: number}>} */ counted = new Map();
 
   get name() { return 'place.result'; }
 
@@ -41,12 +41,21 @@ class Result extends Page {
     if (this.found?.said && !this.failed) await this.countAgain();
   }
 
+  /** record §4: winners and inequalities of an approval contest from its totals. @param {import('../veche/election/draft.js').Question} q @param {number} k @param {import('../veche/record/result.js').Line} line */
+  fromTotals(q, k, line) {
+    const { reading: { opened }, said, end } = this.found, { published, result } = /** @type {typeof import('./engine.js')} */ (this.engine);
+    const ids = q.options.map((o) => o.id), late = said?.contests?.[k]?.lot?.map((/** @type {string} */ id) => ids.indexOf(id));
+    const lot = q.lot === 'trustee-seed' && late ? late : opened.order[k];
+    const object = end.certificate && end.results.get(result.certified(end.certificate.text))?.lines[k];
+    return published.totalsAgain(q, k, object ? [line, object] : [line], opened.manifest.rollSize, lot);
+  }
+
   /** counting §6: every ranked contest whose rule has a second program here. */
   async countAgain() {
     const { reading: { draft, opened }, said } = this.found, { again } = /** @type {typeof import('./engine.js')} */ (this.engine);
     for (const [k, q] of draft.contests.entries()) {
       const published = said.contests?.[k];
-      if (!isRanked(q) || !published?.count || !again.known(q.rule)) continue;
+      if (!isRanked(q) || !published?.count || !this.countable(q)) continue;
       try {
         const ids = q.options.map((/** @type {any} */ o) => o.id);
         const body = await from(`profile/${q.id}`);
@@ -63,10 +72,16 @@ class Result extends Page {
     this.draw();
   }
 
+  /** The second program knows neither parameters nor constraints. @param {import('../veche/election/draft.js').Question} q */
+  countable(q) {
+    const { again } = /** @type {typeof import('./engine.js')} */ (this.engine);
+    return again.known(q.rule) && q.parameters.size === 0 && q.constraints.length === 0;
+  }
+
   /** @param {import('../veche/election/draft.js').Question} q */
   ownCount(q) {
-    const { again } = /** @type {typeof import('./engine.js')} */ (this.engine), mine = this.counted.get(q.id);
-    if (!again.known(q.rule)) return h('p', { class: 'hint' }, t('again.none'));
+    const mine = this.counted.get(q.id);
+    if (!this.countable(q)) return h('p', { class: 'hint' }, t('again.none'));
     return mine && h('p', { class: mine.same ? 'again holds' : 'again fails' },
       t(!mine.same ? 'again.other' : mine.stages ? 'again.same' : 'again.winners', { n: number(mine.ballots), stages: number(mine.stages) }));
   }
@@ -109,7 +124,7 @@ class Result extends Page {
   /** Before a certificate stands there is the server's own view, which nobody signed. @param {any} found */
   saidLines({ said, reading: { draft } }) {
     return said?.contests?.map((/** @type {any} */ c, /** @type {number} */ k) => ({
-      contest: k, counted: c.counted, totals: draft.contests[k].options.map((/** @type {any} */ o) => c.totals[o.id] ?? 0),
+      contest: k, counted: c.counted, tests: c.tests.map((/** @type {any} */ x) => x.holds), totals: draft.contests[k].options.map((/** @type {any} */ o) => c.totals[o.id] ?? 0),
       winners: c.winners.map((/** @type {string} */ id) => draft.contests[k].options.findIndex((/** @type {any} */ o) => o.id === id)),
     }));
   }
@@ -120,8 +135,9 @@ class Result extends Page {
     return body ? pick(body.names) : id;
   }
 
-  /** @param {import('../veche/election/draft.js').Question} q @param {Omit<import('../veche/record/result.js').Line, 'tests'>} line @param {import('../veche/election/draft.js').Opened} opened */
-  contest(q, { contest: k, counted, totals, winners }, opened) {
+  /** @param {import('../veche/election/draft.js').Question} q @param {import('../veche/record/result.js').Line} line @param {import('../veche/election/draft.js').Opened} opened */
+  contest(q, line, opened) {
+    const { contest: k, counted, totals, winners } = line;
     const { result } = /** @type {typeof import('./engine.js')} */ (this.engine);
     const byVotes = [...opened.order[k]].sort((a, b) => totals[b] - totals[a]);
     const name = (/** @type {number} */ j) => own(q.options[j].names);
@@ -149,12 +165,18 @@ class Result extends Page {
             const { text, holds } = result.test(x, totals[j], counted, opened.manifest.rollSize);
             return h('li', { class: holds ? 'holds' : 'fails' }, name(j), ': ', h('span', { class: 'sum' }, text), ' — ', t(holds ? 'result.holds' : 'result.fails'));
           }))))],
+      !isRanked(q) && this.worked(this.fromTotals(q, k, line)),
       isRanked(q) && said?.ranked && [
         said.ranked.invalidEncoding + said.ranked.invalidCode > 0 && h('p', {}, t('result.spoilt', { n: said.ranked.invalidEncoding + said.ranked.invalidCode })),
         said.ranked.blank > 0 && h('p', {}, t('result.blankorders', { n: said.ranked.blank })),
         this.ownCount(q),
         this.rounds(q, said.count)],
       h('p', { class: 'hint' }, t(q.lot === 'trustee-seed' ? 'result.ties.late' : 'result.ties')));
+  }
+
+  /** @param {{same: boolean, tests: number}} found */
+  worked({ same, tests }) {
+    return h('p', { class: same ? 'again holds' : 'again fails' }, t(!same ? 'again.totals.other' : tests ? 'again.totals.tests' : 'again.totals', { n: tests }));
   }
 
   /** record §12. @param {number} k */

@@ -6,6 +6,7 @@ import * as board from '../veche/record/board.js';
 import * as result from '../veche/record/result.js';
 import { H } from '../veche/crypto/transcript.js';
 import { Malformed, bytes, encode, equal, hex, list, text, uint, utf8Bytes } from '../veche/wire.js';
+import { totalsAgain } from '../veche/verify/published.js';
 import { Election } from './support/election.js';
 
 const yes = [[1, 0, 1, 0, 0, 0], [1, 1, 0]], other = [[0, 1, 0, 0, 0, 0], [1, 0, 0]];
@@ -145,6 +146,15 @@ test('the ending of an election is read from signed acts', async () => {
   for (const [from, to] of [['contest: council', 'contest: other'], ['option: belov 1', 'option: nobody 1'], ['counted: 3', 'counted: 03']]) {
     assert.ok(end.certificate.text.includes(from), from);
     assert.throws(() => result.certifiedLines(end.certificate.text.replace(from, to), opened.draft), { reason: 'certificate' });
+  }
+
+  // Winners and inequalities follow from the totals, and any other figure is noticed.
+  for (const [k, q] of opened.draft.contests.entries()) {
+    const again = (/** @type {any} */ line) => totalsAgain(q, k, [line, certified.lines[k]], opened.manifest.rollSize, opened.order[k]);
+    assert.deepEqual(again(lines[k]), { same: true, tests: lines[k].tests.length });
+    const wrong = [{ winners: [...lines[k].winners].reverse().slice(1) }, { totals: lines[k].totals.map((n) => n + 1) }, { counted: lines[k].counted + 1 },
+      ...(lines[k].tests.length ? [{ tests: lines[k].tests.map((x) => !x) }, { sums: lines[k].sums.map((x) => x.replace('>', '≥')) }] : [])];
+    for (const other of wrong) assert.equal(again({ ...lines[k], ...other }).same, false, JSON.stringify(other));
   }
 
   // What k bodies refused to certify is never shown as certified.

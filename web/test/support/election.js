@@ -1,4 +1,5 @@
 // A whole election in memory, with real keys and real proofs, as a static tree that can be read like the server's.
+import * as resultOf from '../../veche/record/result.js';
 import { ed25519 } from '../../vendor/noble/curves/ed25519.js';
 import * as chain from '../../veche/ballot/chain.js';
 import * as sealer from '../../veche/ballot/seal.js';
@@ -233,6 +234,7 @@ export class Election {
       + done.map(({ q, totals, winners }) => `вопрос / contest: ${q.id}\nтекст вопроса / question: ru ${q.titles.get('ru')}\nправило / rule: ${q.rule}\nмест / seats: ${q.seats}\n`
         + `подсчитано бюллетеней / ballots counted: ${counted}\n`
         + q.options.map((o, j) => `вариант / option: ${o.id} ${totals[j]}\nимя / name: ru ${o.names.get('ru')}\n`).join('')
+        + q.options.flatMap((o, j) => q.thresholds.map((x) => resultOf.test(x, totals[j], counted, this.voters.length)).map((x) => `порог / threshold: ${o.id} ${x.holds ? 'holds' : 'fails'} ${x.text}\n`)).join('')
         + winners.map((j) => `${q.rule === 'endorse' ? 'одобрен / endorsed' : 'избран / elected'}: ${q.options[j].id}\n`).join('')).join('')
       + 'решение / verdict: учебное: заверено / training: certified\n';
     this.certificate = certificate;

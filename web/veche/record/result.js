@@ -5,7 +5,7 @@ import { Fields, Malformed, bytes, equal, hex, parse } from '../wire.js';
 
 /** @typedef {import('../election/draft.js').Opened} Opened */
 /**
- * @typedef {{contest: number, counted: number, totals: number[], winners: number[], tests: boolean[], spoilt?: number}} Line  totals of a ranked contest are first preferences
+ * @typedef {{contest: number, counted: number, totals: number[], winners: number[], tests: boolean[], sums?: string[], spoilt?: number}} Line  totals of a ranked contest are first preferences; `sums` are the tests as a certificate writes them out
  * @typedef {{eid: Uint8Array, size: bigint, root: Uint8Array, opened: {contest: number, trustees: number[]}[], lines: Line[]}} Result
  * @typedef {{index: number, text: string, signers: string[]}} Statement
  * @typedef {{option: number, contest: number, index: number, revoked?: string}} Mandate
@@ -122,7 +122,7 @@ export const refuses = (text) => text.split('\n').some((row) => {
   return label === 'решение / verdict' && REFUSED.has(value);
 });
 
-const CONTEST = 'вопрос / contest', COUNTED = 'подсчитано бюллетеней / ballots counted', OPTION = 'вариант / option';
+const CONTEST = 'вопрос / contest', COUNTED = 'подсчитано бюллетеней / ballots counted', OPTION = 'вариант / option', TEST = 'порог / threshold';
 const WON = new Set(['избран / elected', 'одобрен / endorsed']);
 
 /** The figures of a certificate's text (log §9), as the bodies signed them: what is shown is what they vouch for.
@@ -142,11 +142,16 @@ export function certifiedLines(text, draft) {
     if (label === CONTEST) {
       const contest = draft.contests.findIndex((q) => q.id === value);
       if (contest < 0) throw new Malformed('certificate', row);
-      lines.push({ contest, counted: 0, totals: draft.contests[contest].options.map(() => 0), winners: [], tests: [] });
+      lines.push({ contest, counted: 0, totals: draft.contests[contest].options.map(() => 0), winners: [], tests: [], sums: [] });
     } else if (line && label === COUNTED) line.counted = whole(value);
     else if (line && label === OPTION) {
       const [id, n] = value.split(' ');
       line.totals[place(id)] = whole(n);
+    } else if (line && label === TEST) {
+      const [, id, holds, sum] = /^(\S+) (holds|fails) (.+)$/.exec(value) ?? [];
+      place(id);
+      line.tests.push(holds === 'holds');
+      line.sums?.push(sum);
     } else if (line && WON.has(label)) line.winners.push(place(value));
   }
   if (lines.length !== draft.contests.length) throw new Malformed('certificate', 'its contests');
