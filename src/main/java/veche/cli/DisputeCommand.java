@@ -3,7 +3,6 @@ package veche.cli;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -26,7 +25,6 @@ import veche.wire.Malformed;
         "спор о квитанции: исполнено ли обещанное / a dispute about a receipt: was the promise"
             + " kept")
 public final class DisputeCommand implements Callable<Integer> {
-  private static final long LARGEST_TEXT = 1 << 20;
 
   @Parameters(
       index = "0",
@@ -55,12 +53,11 @@ public final class DisputeCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     Words words = Words.in(language);
-    boolean url = source.startsWith("http://") || source.startsWith("https://");
-    try (Bundle bundle =
-        url ? new RemoteBundle(new Remote(source)) : Bundle.open(Path.of(source))) {
-      Trust trusted = Trust.parse(read(trust));
+    try (Bundle bundle = Inputs.bundle(source)) {
+      Trust trusted = Trust.parse(Inputs.text(trust));
       Dispute.Decision found =
-          new Dispute(bundle, Bundle.fold(bundle, Entropy.system()), trusted).decide(read(receipt));
+          new Dispute(bundle, Bundle.fold(bundle, Entropy.system()), trusted)
+              .decide(Inputs.text(receipt));
       String key = "dispute." + found.verdict().id();
       out.println(words.text(key, found.by(), found.leaf(), found.detail()));
       out.println(words.text(key + ".next"));
@@ -69,11 +66,5 @@ public final class DisputeCommand implements Callable<Integer> {
       out.println(words.text("verify.unusable", String.valueOf(e.getMessage())));
       return Dispute.Verdict.NO_PROMISE.exit();
     }
-  }
-
-  private static String read(Path file) throws IOException {
-    if (!Files.isRegularFile(file)) throw new Malformed(file + ": no such file");
-    if (Files.size(file) > LARGEST_TEXT) throw new Malformed(file + ": too large");
-    return Files.readString(file);
   }
 }

@@ -37,7 +37,6 @@ import veche.wire.Malformed;
     description =
         "доказать, что журнал подписал две истории / prove that a log signed two histories")
 public final class ForkCommand implements Callable<Integer> {
-  private static final long LARGEST_TEXT = 1 << 20;
 
   @Parameters(
       arity = "0..2",
@@ -73,9 +72,9 @@ public final class ForkCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     PrintStream said = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     Words words = Words.in(language);
-    Trust trusted = Trust.parse(read(trust));
+    Trust trusted = Trust.parse(Inputs.text(trust));
     if (check != null) {
-      say(said, words, trusted, Fork.parse(read(check)));
+      say(said, words, trusted, Fork.parse(Inputs.text(check)));
       return 0;
     }
     if (seen.size() != 2) throw new Malformed("prove-fork: expected two sights, or --check");
@@ -126,16 +125,17 @@ public final class ForkCommand implements Callable<Integer> {
   }
 
   private static Sight sight(String where) throws IOException {
-    boolean url = where.startsWith("http://") || where.startsWith("https://");
-    if (!url && Files.isRegularFile(Path.of(where)) && !where.endsWith(".zip")) {
-      String text = read(Path.of(where));
+    if (!Inputs.isAddress(where)
+        && Files.isRegularFile(Path.of(where))
+        && !where.endsWith(".zip")) {
+      String text = Inputs.text(Path.of(where));
       return new Sight(
           text.startsWith("c2sp.org/tlog-proof")
               ? Receipt.parse(text).checkpoint()
               : Note.parse(text),
           Optional.empty());
     }
-    try (Bundle bundle = url ? new RemoteBundle(new Remote(where)) : Bundle.open(Path.of(where))) {
+    try (Bundle bundle = Inputs.bundle(where)) {
       Bytes note =
           bundle.bytes("checkpoint").orElseThrow(() -> new Malformed(where + ": no checkpoint"));
       Record record = Bundle.fold(bundle, Entropy.system());
@@ -143,11 +143,5 @@ public final class ForkCommand implements Callable<Integer> {
     } catch (Bundle.Unusable e) {
       throw new Malformed(where + ": " + e.getMessage());
     }
-  }
-
-  private static String read(Path file) throws IOException {
-    if (!Files.isRegularFile(file)) throw new Malformed(file + ": no such file");
-    if (Files.size(file) > LARGEST_TEXT) throw new Malformed(file + ": too large");
-    return Files.readString(file);
   }
 }

@@ -68,9 +68,7 @@ public final class ShowCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     PrintStream say = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     Words words = Words.in(language);
-    boolean url = source.startsWith("http://") || source.startsWith("https://");
-    try (Bundle bundle =
-        url ? new RemoteBundle(new Remote(source)) : Bundle.open(Path.of(source))) {
+    try (Bundle bundle = Inputs.bundle(source)) {
       Trust trusted = Trust.parse(Files.readString(trust));
       Checkpoint checkpoint = Checkpoint.parse(Note.parse(file(bundle, "checkpoint")).body());
       Act act = Act.parse(entry(bundle, checkpoint.size()));

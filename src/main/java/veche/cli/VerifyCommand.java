@@ -39,7 +39,6 @@ import veche.wire.Malformed;
     description = "проверить выборы целиком / verify a whole election")
 public final class VerifyCommand implements Callable<Integer> {
   private static final int UNUSABLE = 3;
-  private static final long LARGEST_TEXT = 1 << 20;
 
   @Parameters(
       paramLabel = "BUNDLE",
@@ -136,7 +135,7 @@ public final class VerifyCommand implements Callable<Integer> {
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
     Verifier.Report report;
-    try (Bundle source = source()) {
+    try (Bundle source = Inputs.bundle(bundle)) {
       report = Verifier.verify(given(source), new Progress(words, err));
     } catch (Bundle.Unusable | Malformed | Remote.Unreachable | Remote.Refusal | IOException e) {
       err.println(words.text("verify.unusable", String.valueOf(e.getMessage())));
@@ -162,7 +161,7 @@ public final class VerifyCommand implements Callable<Integer> {
   /// Says which line is the first that differs.
   private boolean same(Words words, PrintStream err, Optional<String> sheet) throws IOException {
     List<String> mine = sheet.orElse("").lines().toList();
-    List<String> theirs = read(Optional.ofNullable(same).orElseThrow()).lines().toList();
+    List<String> theirs = Inputs.text(Optional.ofNullable(same).orElseThrow()).lines().toList();
     for (int i = 0; i < Math.max(mine.size(), theirs.size()); i++) {
       String here = i < mine.size() ? mine.get(i) : "";
       String there = i < theirs.size() ? theirs.get(i) : "";
@@ -181,17 +180,10 @@ public final class VerifyCommand implements Callable<Integer> {
         .toList();
   }
 
-  private Bundle source() {
-    if (bundle.startsWith("http://") || bundle.startsWith("https://")) {
-      return new RemoteBundle(new Remote(bundle));
-    }
-    return Bundle.open(Path.of(bundle));
-  }
-
   private Verifier.Given given(Bundle source) throws IOException {
     return new Verifier.Given(
         source,
-        trust == null ? Optional.empty() : Optional.of(Trust.parse(read(trust))),
+        trust == null ? Optional.empty() : Optional.of(Trust.parse(Inputs.text(trust))),
         new Verifier.Held(
             all(receipts),
             all(challenges),
@@ -205,7 +197,7 @@ public final class VerifyCommand implements Callable<Integer> {
 
   private static List<String> all(List<Path> files) throws IOException {
     List<String> texts = new ArrayList<>();
-    for (Path file : files) texts.add(read(file));
+    for (Path file : files) texts.add(Inputs.text(file));
     return texts;
   }
 
@@ -218,12 +210,6 @@ public final class VerifyCommand implements Callable<Integer> {
             .filter(line -> !line.isEmpty())
             .collect(Collectors.toSet()),
         Fingerprint::of);
-  }
-
-  private static String read(Path file) throws IOException {
-    if (!Files.isRegularFile(file)) throw new Malformed(file + ": no such file");
-    if (Files.size(file) > LARGEST_TEXT) throw new Malformed(file + ": too large");
-    return Files.readString(file);
   }
 
   // ---- what people read
@@ -285,7 +271,7 @@ public final class VerifyCommand implements Callable<Integer> {
     if (expect == null) return exit;
     List<String> found = new ArrayList<>(List.of("exit " + exit));
     failed.forEach(id -> found.add("fail " + id));
-    List<String> wanted = read(expect).lines().filter(line -> !line.isBlank()).toList();
+    List<String> wanted = Inputs.text(expect).lines().filter(line -> !line.isBlank()).toList();
     boolean same = wanted.equals(found);
     err.println(words.text(same ? "verify.expected" : "verify.unexpected", wanted, found));
     return same ? 0 : 1;
