@@ -124,7 +124,7 @@ class Result extends Page {
   /** Before a certificate stands there is the server's own view, which nobody signed. @param {any} found */
   saidLines({ said, reading: { draft } }) {
     return said?.contests?.map((/** @type {any} */ c, /** @type {number} */ k) => ({
-      contest: k, counted: c.counted, tests: c.tests.map((/** @type {any} */ x) => x.holds), totals: draft.contests[k].options.map((/** @type {any} */ o) => c.totals[o.id] ?? 0),
+      contest: k, counted: c.counted, tests: c.tests.map((/** @type {any} */ x) => x.holds), sums: c.tests.map((/** @type {any} */ x) => x.text), totals: draft.contests[k].options.map((/** @type {any} */ o) => c.totals[o.id] ?? 0),
       winners: c.winners.map((/** @type {string} */ id) => draft.contests[k].options.findIndex((/** @type {any} */ o) => o.id === id)),
     }));
   }

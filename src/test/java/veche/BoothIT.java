@@ -1072,6 +1072,7 @@ class BoothIT {
       page.reload();
       page.waitForSelector(".outcome");
       assertThat(page.locator(".note.wait h2")).hasText("Provisional");
+      assertThat(page.locator(".again.holds")).hasCount(2);
       look(page, "41-provisional");
 
       Certificate certificate =
@@ -1096,6 +1097,7 @@ class BoothIT {
       assertThat(page.locator(".note.good h2")).hasText("The result is certified");
       assertThat(page.locator(".winners li").first()).hasText("Option boris");
       assertThat(page.locator(".sum").first()).hasText("2 · 2 > 1 · 2");
+      assertThat(page.locator(".again.holds")).hasCount(2);
       look(page, "42-certified");
 
       afterTheCertificate(door, coalition);
