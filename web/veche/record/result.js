@@ -90,6 +90,8 @@ function after(end, act, index, draft, known) {
   const rule = act.type === 'annul' ? 'annul' : act.type === 'mandate' || act.type === 'revoke-mandate' ? 'certify' : undefined;
   if (!rule || !approved(act, draft, rule)) return;
   const f = new Fields(parse(act.payload), rule === 'annul' ? 2 : 3), contest = Number(f.uint());
+  // what the rules refuse is nothing, whoever logged it
+  if (contest >= draft.contests.length || (act.type === 'mandate' && end.annulled.has(contest))) return;
   if (rule === 'annul') {
     if (!end.annulled.has(contest)) end.annulled.set(contest, { index, text: f.text(), signers: [...signers(act, draft.origin, known)] });
     return;

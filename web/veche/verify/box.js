@@ -118,6 +118,7 @@ export class SecondBox {
     /** @type {Set<string>} */ this.ids = new Set();
     /** @type {{why: string, index: number, code?: string}[]} */ this.wrong = [];
     /** By the check that a list made with them would speak against. @type {Map<string, Spare[]>} */ this.spares = new Map();
+    /** By contest: digests of lists that somebody may have meant. @type {Map<number, Map<string, string>>} */ this.candidates = new Map();
     this.order = 0;
     this.valid = 0;
     this.refused = 0;
@@ -175,30 +176,53 @@ export class SecondBox {
     if (of.length < MOST_SPARES) of.push(one);
   }
 
-  /** checks §2: which check a list with this digest speaks against, if it is not far from the counted one: with ballots that do not count, beside counted ones or
-   * in place of them, or without one. @param {number} k @param {'approval'|'ranked'} kind @param {number} options @param {string} digest in hex @returns {string|undefined} */
+  /** checks §2: which check a list with this digest speaks against, if it is not far from the counted one. To be asked when all leaves were taken; what could be
+   * meant is worked out once for a contest, so that no number of wrong lists makes it costly.
+   * @param {number} k @param {'approval'|'ranked'} kind @param {number} options @param {string} digest in hex @returns {string|undefined} */
   told(k, kind, options, digest) {
+    const known = this.candidates.get(k) ?? this.candidatesOf(k, kind, options);
+    this.candidates.set(k, known);
+    return known.get(digest);
+  }
+
+  /** Digests of the counted ballots with those that do not count, beside them or in place of those of the same keys, and without one of them.
+   * @param {number} k @param {'approval'|'ranked'} kind @param {number} options @returns {Map<string, string>} */
+  candidatesOf(k, kind, options) {
+    /** @type {Map<string, string>} */ const out = new Map();
     const counted = [...this.last].map(([vk, { order, pairs }]) => ({ vk, order, pairs })), width = kind === 'approval' ? 2 * options : 2;
-    const made = (/** @type {Spare[]} */ ballots) => {
-      const answers = [...ballots].sort((a, b) => a.order - b.order).map((b) => b.pairs[k]);
-      if (answers.length === 0 || answers.some((a) => a?.length !== width)) return false;
+    /** @type {Map<Spare, Ciphertext[]>} */ const decoded = new Map();
+    const cells = (/** @type {Spare} */ ballot) => {
+      const answer = ballot.pairs[k];
+      if (answer?.length !== width) throw new Malformed('wrong-type');
+      const row = decoded.get(ballot) ?? Array.from({ length: width / 2 }, (_, j) => ({ A: decodePoint(answer[2 * j]), B: decodePoint(answer[2 * j + 1]) }));
+      decoded.set(ballot, row);
+      return row;
+    };
+    const sums = (/** @type {Spare[]} */ ballots) => Array.from({ length: options }, (_, j) => elgamal.total(ballots.map((b) => cells(b)[j])));
+    const joined = (/** @type {Ciphertext[]} */ a, /** @type {Ciphertext[]} */ b, plus = true) =>
+      a.map((c, j) => ({ A: plus ? c.A.add(b[j].A) : c.A.subtract(b[j].A), B: plus ? c.B.add(b[j].B) : c.B.subtract(b[j].B) }));
+    const put = (/** @type {string} */ check, /** @type {() => Ciphertext[]} */ list) => {
       try {
-        const rows = answers.map((a) => Array.from({ length: width / 2 }, (_, j) => ({ A: decodePoint(a[2 * j]), B: decodePoint(a[2 * j + 1]) })));
-        const of = kind === 'approval' ? rows[0].map((_, j) => elgamal.total(rows.map((r) => r[j]))) : rows.map((r) => r[0]);
-        return hex(elgamal.listDigest(of)) === digest;
+        const digest = hex(elgamal.listDigest(list()));
+        if (!out.has(digest)) out.set(digest, check);
       } catch (e) {
         // ballots of another form are in nobody's list
-        if (e instanceof Malformed) return false;
-        throw e;
+        if (!(e instanceof Malformed)) throw e;
       }
     };
-    const with_ = (/** @type {Spare[]} */ spares) => made([...spares, ...counted])
-      || made([...new Map(spares.map((s) => [s.vk, s])).values(), ...counted.filter((c) => !spares.some((s) => s.vk === c.vk))]);
+    const all = kind === 'approval' && counted.length > 0 ? sums(counted) : [];
+    const listed = (/** @type {Spare[]} */ ballots) => [...ballots].sort((a, b) => a.order - b.order).map((b) => cells(b)[0]);
     const kinds = [...this.spares].sort(([a], [b]) => (a < b ? -1 : 1));
-    const one = kinds.find(([, spares]) => with_(spares));
-    if (one) return one[0];
-    if (kinds.length > 1 && with_(kinds.flatMap(([, spares]) => spares))) return 'BAL-07';
-    return counted.length <= MOST_SPARES && counted.some((c) => made(counted.filter((other) => other !== c))) ? 'BAL-08' : undefined;
+    if (kinds.length > 1) kinds.push(['BAL-07', kinds.flatMap(([, spares]) => spares)]);
+    for (const [check, spares] of kinds) {
+      const instead = new Map(spares.map((s) => [s.vk, s])), gone = counted.filter((c) => instead.has(c.vk));
+      put(check, () => (kind === 'ranked' ? listed([...spares, ...counted]) : all.length ? joined(all, sums(spares)) : sums(spares)));
+      put(check, () => (kind === 'ranked' ? listed([...instead.values(), ...counted.filter((c) => !instead.has(c.vk))])
+        : gone.length ? joined(joined(all, sums([...instead.values()])), sums(gone), false) : all.length ? joined(all, sums([...instead.values()])) : sums([...instead.values()])));
+    }
+    if (counted.length <= MOST_SPARES && counted.length > 1)
+      for (const c of counted) put('BAL-08', () => (kind === 'ranked' ? listed(counted.filter((other) => other !== c)) : joined(all, cells(c), false)));
+    return out;
   }
 
   /** @param {Uint8Array} leaf */

@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -52,6 +54,7 @@ final class Box {
   private final Set<Bytes> ids = new HashSet<>();
   private final List<String> wrong = new ArrayList<>();
   private final Map<String, List<Spare>> spares = new TreeMap<>();
+  private final Map<Integer, Map<Bytes, String>> candidates = new HashMap<>();
   private long firstWrong = -1;
   private long order;
   private long valid;
@@ -155,65 +158,112 @@ final class Box {
   // ---- other lists than the counted one
 
   /// checks §2: which check a list with this digest speaks against, if it is not far from the
-  /// counted one: with ballots that do not count, in place of counted ones or beside them, or
-  /// without one.
+  /// counted one. To be asked when all leaves were taken; what could be meant is worked out once
+  /// for a contest, so that no number of wrong lists makes it costly.
   Optional<String> told(int contest, Bytes digest) {
-    List<Spare> all = new ArrayList<>();
-    for (Map.Entry<String, List<Spare>> one : spares.entrySet()) {
-      all.addAll(one.getValue());
-      if (made(contest, digest, one.getValue())) return Optional.of(one.getKey());
-    }
-    if (spares.size() > 1 && made(contest, digest, all)) return Optional.of("BAL-07");
-    return without(contest, digest) ? Optional.of("BAL-08") : Optional.empty();
+    return Optional.ofNullable(candidates.computeIfAbsent(contest, this::candidates).get(digest));
   }
 
-  private boolean made(int contest, Bytes digest, List<Spare> with) {
+  /// Digests of the counted ballots with those that do not count, beside them or in place of those
+  /// of the same keys, and without one of them.
+  private Map<Bytes, String> candidates(int contest) {
+    boolean summed = styles.get(contest).kind() == Style.Kind.APPROVAL;
+    int width = summed ? 2 * styles.get(contest).options() : 2;
+    Map<Bytes, Spare> counted = new HashMap<>();
+    last.forEach((vk, one) -> counted.put(vk, new Spare(vk, one.order, one.pairs)));
+    List<ElGamal> sums =
+        summed ? sum(contest, width, new ArrayList<>(counted.values())) : List.of();
+    Map<Bytes, String> out = new HashMap<>();
+    List<Spare> all = new ArrayList<>();
+    Map<String, List<Spare>> kinds = new LinkedHashMap<>(spares);
+    spares.values().forEach(all::addAll);
+    if (spares.size() > 1) kinds.put("BAL-07", all);
+    kinds.forEach(
+        (check, with) -> {
+          try {
+            made(contest, width, counted, sums, with).forEach(d -> out.putIfAbsent(d, check));
+          } catch (Malformed | IndexOutOfBoundsException e) {
+            // ballots of another form are in nobody's list
+          }
+        });
+    if (counted.size() > 1 && counted.size() <= MOST_SPARES) {
+      for (Spare one : counted.values()) {
+        out.putIfAbsent(
+            summed
+                ? digest(plus(sums, sum(contest, width, List.of(one)), -1))
+                : digest(contest, counted, List.of(), Set.of(one.vk)),
+            "BAL-08");
+      }
+    }
+    out.remove(Bytes.EMPTY);
+    return out;
+  }
+
+  /// With these beside the counted ones, and in place of those of the same keys.
+  private List<Bytes> made(
+      int contest, int width, Map<Bytes, Spare> counted, List<ElGamal> sums, List<Spare> with) {
+    for (Spare one : with) {
+      if (one.pairs.get(contest).size() != width) throw new Malformed("an answer of another form");
+    }
     Map<Bytes, Spare> instead = new HashMap<>();
     with.forEach(one -> instead.put(one.vk, one));
-    List<Spare> beside = new ArrayList<>(with);
-    List<Spare> replaced = new ArrayList<>(instead.values());
-    for (Map.Entry<Bytes, Last> one : last.entrySet()) {
-      Spare counted = new Spare(one.getKey(), one.getValue().order, one.getValue().pairs);
-      beside.add(counted);
-      if (!instead.containsKey(one.getKey())) replaced.add(counted);
+    List<Spare> last = List.copyOf(instead.values());
+    if (styles.get(contest).kind() == Style.Kind.RANKED) {
+      return List.of(
+          digest(contest, counted, with, Set.of()),
+          digest(contest, counted, last, instead.keySet()));
     }
-    return digest.equals(digest(contest, beside)) || digest.equals(digest(contest, replaced));
+    List<Spare> gone =
+        instead.keySet().stream().map(counted::get).filter(Objects::nonNull).toList();
+    List<ElGamal> replaced = plus(sums, sum(contest, width, last), 1);
+    return List.of(
+        digest(plus(sums, sum(contest, width, with), 1)),
+        digest(plus(replaced, sum(contest, width, gone), -1)));
   }
 
-  private boolean without(int contest, Bytes digest) {
-    List<Spare> counted = new ArrayList<>();
-    last.forEach((vk, one) -> counted.add(new Spare(vk, one.order, one.pairs)));
-    if (counted.size() > MOST_SPARES) return false;
-    for (int i = 0; i < counted.size(); i++) {
-      List<Spare> others = new ArrayList<>(counted);
-      others.remove(i);
-      if (digest.equals(digest(contest, others))) return true;
+  private static List<ElGamal> plus(List<ElGamal> sums, List<ElGamal> more, int sign) {
+    List<ElGamal> out = new ArrayList<>();
+    for (int j = 0; j < sums.size(); j++) {
+      out.add(sign > 0 ? sums.get(j).plus(more.get(j)) : sums.get(j).minus(more.get(j)));
     }
-    return false;
+    return out;
   }
 
-  private Bytes digest(int contest, List<Spare> ballots) {
+  private static List<ElGamal> sum(int contest, int width, List<Spare> ballots) {
+    List<ElGamal> sums = new ArrayList<>();
+    for (int j = 0; j < width / 2; j++) {
+      ElGamal sum = ElGamal.NONE;
+      for (Spare one : ballots) sum = sum.plus(cipher(one.pairs.get(contest), j));
+      sums.add(sum);
+    }
+    return sums;
+  }
+
+  /// Empty for sums that no list of ballots gives.
+  private static Bytes digest(List<ElGamal> sums) {
     try {
-      List<Spare> ordered = new ArrayList<>(ballots);
-      ordered.sort(Comparator.comparingLong(Spare::order));
-      return Lists.digest(
-          styles.get(contest).kind() == Style.Kind.APPROVAL
-              ? summed(ordered.stream().map(one -> one.pairs.get(contest)).toList())
-              : ordered.stream().map(one -> cipher(one.pairs.get(contest), 0)).toList());
-    } catch (Malformed | IndexOutOfBoundsException e) {
-      // ballots of another form are in nobody's list
+      return Lists.digest(sums);
+    } catch (Malformed e) {
       return Bytes.EMPTY;
     }
   }
 
-  private static List<ElGamal> summed(List<List<Bytes>> answers) {
-    List<ElGamal> sums = new ArrayList<>();
-    for (int j = 0; j < answers.getFirst().size() / 2; j++) {
-      ElGamal sum = ElGamal.NONE;
-      for (List<Bytes> pairs : answers) sum = sum.plus(cipher(pairs, j));
-      sums.add(sum);
+  /// protocol §8 of points as they stand, in the log's order.
+  private static Bytes digest(
+      int contest, Map<Bytes, Spare> counted, List<Spare> with, Set<Bytes> without) {
+    List<Spare> ordered = new ArrayList<>(with);
+    counted.forEach(
+        (vk, one) -> {
+          if (!without.contains(vk)) ordered.add(one);
+        });
+    ordered.sort(Comparator.comparingLong(Spare::order));
+    List<Enc> points = new ArrayList<>();
+    for (Spare one : ordered) {
+      for (Bytes point : one.pairs.get(contest)) {
+        points.add(Enc.of(new Raw(Element.Kind.POINT, point)));
+      }
     }
-    return sums;
+    return Transcript.th("ct-list", Enc.list(points));
   }
 
   private static ElGamal cipher(List<Bytes> pairs, int j) {
