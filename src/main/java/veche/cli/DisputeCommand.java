@@ -3,9 +3,12 @@ package veche.cli;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -14,6 +17,7 @@ import veche.record.Bundle;
 import veche.record.Dispute;
 import veche.record.Trust;
 import veche.view.Words;
+import veche.wire.Bytes;
 import veche.wire.Malformed;
 
 /// checks §5: whether a promise was kept. Exit codes: 0 it was, 1 it was broken, 2 it cannot be
@@ -46,6 +50,14 @@ public final class DisputeCommand implements Callable<Integer> {
       description = "файл доверия, полученный от людей / the trust file, got from people")
   private Path trust;
 
+  @Option(
+      names = "--ballot",
+      paramLabel = "FILE",
+      description =
+          "сам бюллетень (.ballot), о котором слово организации / the ballot itself that a body's"
+              + " word is about")
+  private @Nullable Path ballot;
+
   @Option(names = "--lang", paramLabel = "ru|en", description = "язык / language")
   private String language = Locale.getDefault().getLanguage();
 
@@ -57,7 +69,11 @@ public final class DisputeCommand implements Callable<Integer> {
       Trust trusted = Trust.parse(Inputs.text(trust));
       Dispute.Decision found =
           new Dispute(bundle, Bundle.fold(bundle, Entropy.system()), trusted)
-              .decide(Inputs.text(receipt));
+              .decide(
+                  Inputs.text(receipt),
+                  ballot == null
+                      ? Optional.empty()
+                      : Optional.of(Bytes.wrap(Files.readAllBytes(ballot))));
       String key = "dispute." + found.verdict().id();
       out.println(words.text(key, found.by(), found.leaf(), found.detail()));
       out.println(words.text(key + ".next"));

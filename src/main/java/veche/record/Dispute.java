@@ -43,8 +43,12 @@ public final class Dispute {
     FORKED,
     /// The log ended without what it had promised.
     DROPPED,
-    /// The body promised a ballot to a log that was closed without it.
+    /// The body promised a ballot to a log that was closed without it and would have taken it.
     NOT_DEPOSITED,
+    /// The body promised a ballot that the log could not have taken; nobody is at fault.
+    LAPSED,
+    /// Whether the log could have taken it is told by the ballot alone, which was not given.
+    NEEDS_BALLOT,
     /// The log at hand is not long enough to tell.
     NOT_YET,
     /// Nobody of this election made this promise.
@@ -54,12 +58,13 @@ public final class Dispute {
       return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
     }
 
-    /// 0 the promise was kept, 1 it was broken, 2 it cannot be told yet, 3 it is none.
+    /// 0 the promise was kept, or nobody could have kept it, 1 it was broken, 2 it cannot be told
+    /// yet, 3 it is none.
     public int exit() {
       return switch (this) {
-        case COUNTED, REPLACED, IGNORED, LOGGED -> 0;
+        case COUNTED, REPLACED, IGNORED, LOGGED, LAPSED -> 0;
         case FORKED, DROPPED, NOT_DEPOSITED -> 1;
-        case NOT_YET -> 2;
+        case NOT_YET, NEEDS_BALLOT -> 2;
         case NO_PROMISE -> 3;
       };
     }
@@ -71,10 +76,11 @@ public final class Dispute {
   public record Decision(Verdict verdict, String by, long leaf, String detail) {}
 
   /// @param text of a `.tlog-proof` or of a `.taken` file
-  public Decision decide(String text) {
+  /// @param ballot the leaf that a `.taken` file speaks of, where its holder gives it
+  public Decision decide(String text, Optional<Bytes> ballot) {
     try {
       return text.startsWith("veche.taken/")
-          ? taken(Note.parse(text))
+          ? taken(Note.parse(text), ballot)
           : receipt(Receipt.parse(text));
     } catch (Malformed e) {
       return new Decision(Verdict.NO_PROMISE, "", -1, String.valueOf(e.getMessage()));
@@ -112,19 +118,19 @@ public final class Dispute {
     throw new Malformed("a receipt for a ballot that its deposit does not hold");
   }
 
-  private Decision taken(Note note) {
+  private Decision taken(Note note, Optional<Bytes> ballot) {
     for (Map.Entry<String, Vkey> body : trust.bodies().entrySet()) {
       if (note.verifiedBy(List.of(body.getValue())).isEmpty()) continue;
       Taken taken = Taken.verified(note, body.getValue());
       if (!taken.origin().equals(record.origin())) {
         throw new Malformed("a word about the log " + taken.origin());
       }
-      return sought(body.getKey(), taken);
+      return sought(body.getKey(), taken, ballot);
     }
     throw new Malformed("a word that no body of the trust file signed");
   }
 
-  private Decision sought(String body, Taken taken) {
+  private Decision sought(String body, Taken taken, Optional<Bytes> ballot) {
     for (long i = 0; i < record.size(); i++) {
       if (record.tree().leaf(i).equals(taken.leafHash())) return fate(body, i, leaf(i));
     }
@@ -135,11 +141,32 @@ public final class Dispute {
     }
     boolean late = record.drafted() && taken.time() >= record.draft().closesAt();
     if (late) throw new Malformed("a word given after the vote had ended");
-    return new Decision(
-        record.closeIndex() < 0 ? Verdict.NOT_YET : Verdict.NOT_DEPOSITED,
-        body,
-        -1,
-        String.valueOf(taken.time()));
+    String time = String.valueOf(taken.time());
+    if (record.closeIndex() < 0) return new Decision(Verdict.NOT_YET, body, -1, time);
+    if (ballot.isEmpty()) return new Decision(Verdict.NEEDS_BALLOT, body, -1, time);
+    if (!Merkle.leafHash(ballot.get()).equals(taken.leafHash())) {
+      throw new Malformed("another ballot than the word is about");
+    }
+    return couldNot(ballot.get())
+        .map(why -> new Decision(Verdict.LAPSED, body, -1, why))
+        .orElseGet(() -> new Decision(Verdict.NOT_DEPOSITED, body, -1, time));
+  }
+
+  /// protocol §6, log §5: why the closed log could not have taken this ballot. Whoever casts
+  /// another ballot after a body took one makes the first unusable, and no body can be blamed for
+  /// that.
+  private Optional<String> couldNot(Bytes leaf) {
+    Ballot ballot;
+    try {
+      ballot = Ballot.parse(leaf);
+    } catch (Malformed e) {
+      return Optional.of("malformed");
+    }
+    return record
+        .prove(List.of(ballot))
+        .getFirst()
+        .or(() -> record.chain().refuses(ballot))
+        .map(refused -> refused.code().id());
   }
 
   /// What became of a leaf that is in the log.

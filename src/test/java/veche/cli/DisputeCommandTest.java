@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 import veche.Coalition;
+import veche.ballot.Seal;
 import veche.council.Taken;
 import veche.log.Checkpoint;
 import veche.log.Merkle;
@@ -55,6 +56,19 @@ class DisputeCommandTest {
     Path bundle = folder.resolve("bundle-" + System.nanoTime());
     ElectionFixture.folder(bundle, f.files());
     return run("dispute", file("receipt", receipt), bundle, "--trust", file("trust", f.trust()));
+  }
+
+  private int disputed(ElectionFixture f, String receipt, Bytes ballot) throws IOException {
+    Path bundle = folder.resolve("bundle-" + System.nanoTime());
+    ElectionFixture.folder(bundle, f.files());
+    return run(
+        "dispute",
+        file("receipt", receipt),
+        bundle,
+        "--trust",
+        file("trust", f.trust()),
+        "--ballot",
+        Files.write(folder.resolve("ballot"), ballot.toArray()));
   }
 
   private static String receipt(ElectionFixture f, long index) {
@@ -142,9 +156,12 @@ class DisputeCommandTest {
     Deposit deposit = new Deposit(List.of(ballot));
     ElectionFixture without = new ElectionFixture().opened(4).votedOnce().closed();
     Bytes lost = without.voters.get(3).ballot(without.coalition, CHOICE);
-    assertThat(disputed(without, word(without, "west", lost, ElectionFixture.OPENS + 100)))
-        .isEqualTo(1);
+    String broken = word(without, "west", lost, ElectionFixture.OPENS + 100);
+    assertThat(disputed(without, broken)).isEqualTo(2);
+    assertThat(said).contains("the ballot alone tells").contains("--ballot");
+    assertThat(disputed(without, broken, lost)).isEqualTo(1);
     assertThat(said).contains("BROKEN by west").contains("The body is at fault");
+    assertThat(disputed(without, broken, ballot)).isEqualTo(3);
     assertThat(disputed(without, word(without, "west", lost, ElectionFixture.CLOSES + 1)))
         .isEqualTo(3);
 
@@ -157,6 +174,29 @@ class DisputeCommandTest {
     assertThat(disputed(f, Deposit.receipt(Merkle.leafHash(ballot), of).text())).isZero();
     assertThat(said).contains("leaf " + at + " and counts");
     assertThat(disputed(f, Deposit.receipt(Merkle.leafHash(lost), of).text())).isEqualTo(3);
+  }
+
+  /// A voter gets a body's word, casts another ballot and blames the body for the first.
+  @Test
+  void aVoterCannotBlameABodyForABallotThatWasOvertaken() throws IOException {
+    ElectionFixture f = new ElectionFixture().opened(4).votedOnce();
+    Coalition.Voter voter = f.voters.get(3);
+    Bytes seed = Bytes.zero(32);
+    Bytes first =
+        Seal.sign(
+            Seal.body(f.coalition.paper(), CHOICE, voter.vk, 0, Bytes.zero(32), seed),
+            voter.secret);
+    String word = word(f, "west", first, ElectionFixture.OPENS + 100);
+    f.add(voter.ballot(f.coalition, CHOICE)).closed();
+    assertThat(disputed(f, word, first)).isZero();
+    assertThat(said).contains("Nobody is at fault").contains("stale-chain");
+
+    Bytes stranger = new Coalition.Voter().ballot(f.coalition, CHOICE);
+    assertThat(disputed(f, word(f, "west", stranger, ElectionFixture.OPENS), stranger)).isZero();
+    assertThat(said).contains("not-on-roll");
+    Bytes junk = Bytes.utf8("junk");
+    assertThat(disputed(f, word(f, "west", junk, ElectionFixture.OPENS), junk)).isZero();
+    assertThat(said).contains("malformed");
   }
 
   @Test
